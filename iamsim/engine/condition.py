@@ -1,0 +1,142 @@
+"""The Condition element: one check for each operator and key.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from iamsim.engine.check import Check, Test
+from iamsim.engine.decision import MATCHED, Caution, Element, Finding, Reason
+from iamsim.engine.operators import OPERATORS, Operator
+from iamsim.engine.variables import fill, is_static, template
+from iamsim.language.operator import OperatorName, Quantifier, parse_operator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iamsim.engine.check import Case
+    from iamsim.language.pattern import Part
+    from iamsim.language.source import Pointer
+    from iamsim.model.policy import Condition
+
+ValueTest = tuple[int, "Callable[[str], bool]"]
+"""The index of a policy value and its test."""
+
+
+def condition_check(condition: Condition, statement: Pointer, *, variables: bool) -> Check:
+    """The check of one operator and key. Several values are alternatives; for a negated operator none of them may match."""
+    name = parse_operator(condition.operator)
+    key = condition.key.lower()
+    pointer = (*statement, "Condition", condition.operator, condition.key)
+    if name.base == "null":
+        return Check(Element.CONDITION, pointer, _null(key, condition.values))
+    operator = OPERATORS[name.base]
+    parts = [template(value, variables=variables and operator.variables) for value in condition.values]
+    static = [(i, made) for i, made in enumerate(parts) if is_static(made)]
+    dynamic = [(i, made) for i, made in enumerate(parts) if not is_static(made)]
+    tests = [(i, _value_test(name.base, made)) for i, made in static]
+    missing = _missing(name, operator.negated)
+    literal_variable = name.base == "bool" and variables and any("${" in value for value in condition.values)
+    caution = Caution.BOOL_VARIABLE if literal_variable else None
+    return Check(Element.CONDITION, pointer, _test(name, operator, key, tests, dynamic, missing, caution))
+
+
+@lru_cache(maxsize=16384)
+def _value_test(base: str, parts: tuple[str, ...]) -> Callable[[str], bool]:
+    return OPERATORS[base].test(parts)
+
+
+def _missing(name: OperatorName, negated: bool) -> Finding:  # noqa: FBT001
+    """What an absent key means (aws-facts B5.2, B5.3, B5.6)."""
+    every = name.quantifier is Quantifier.FOR_ALL_VALUES
+    matched = name.if_exists or every or (negated and name.quantifier is None)
+    conflict = every and negated and not name.if_exists
+    return Finding(matched, Reason.KEY_ABSENT, caution=Caution.FOR_ALL_VALUES_MISSING if conflict else None)
+
+
+def _null(key: str, values: tuple[str, ...]) -> Test:
+    """`"true"`: the key is absent; `"false"`: it is there and not null."""
+    wanted = {value.lower() for value in values}
+
+    def test(case: Case) -> Finding:
+        if case.request.is_unknown(key):
+            return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
+        values = case.values.get(key)
+        if ("false" if values else "true") in wanted:
+            return MATCHED
+        return Finding(matched=False, reason=Reason.NO_MATCH if values else Reason.KEY_ABSENT, actual=values)
+
+    return test
+
+
+def _test(  # noqa: PLR0913 - everything that was worked out once, at compile time
+    name: OperatorName,
+    operator: Operator,
+    key: str,
+    tests: list[ValueTest],
+    dynamic: list[tuple[int, tuple[Part, ...]]],
+    missing: Finding,
+    caution: Caution | None,
+) -> Test:
+    every = name.quantifier is Quantifier.FOR_ALL_VALUES
+    negated = operator.negated
+
+    def test(case: Case) -> Finding:
+        values = case.values.get(key)
+        if case.request.unknown and case.request.is_unknown(key):
+            return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
+        if values is None:
+            return missing
+        if every and values == ("",):
+            return missing if missing.matched else MATCHED
+        against, unknown, said = tests, (), caution
+        if dynamic:
+            made, unknown, said = _filled(name.base, dynamic, case, caution)
+            against = [*tests, *made]
+        if unknown:
+            return Finding(None, Reason.KEY_UNKNOWN, values, keys=unknown)
+        if len(values) > 1 and name.quantifier is None:
+            said = Caution.MULTIVALUED_KEY
+        if key in case.request.colliding_keys:
+            said = Caution.TAG_KEY_CASE
+        return _folded(values, against, every=every, negated=negated, caution=said)
+
+    return test
+
+
+def _filled(
+    base: str, dynamic: list[tuple[int, tuple[Part, ...]]], case: Case, caution: Caution | None
+) -> tuple[list[ValueTest], tuple[str, ...], Caution | None]:
+    tests, unknown = [], []
+    for i, parts in dynamic:
+        filled = fill(parts, case)
+        unknown.extend(filled.unknown)
+        caution = filled.caution or caution
+        if filled.parts is not None and not filled.unknown:
+            tests.append((i, OPERATORS[base].test(filled.parts)))
+    return tests, tuple(unknown), caution
+
+
+def _folded(
+    values: tuple[str, ...], tests: list[ValueTest], *, every: bool, negated: bool, caution: Caution | None
+) -> Finding:
+    """Fold over the request's values: all of them for ForAllValues, any of them otherwise."""
+    entry = None
+    for value in values:
+        hit = next((i for i, test in tests if test(value)), None)
+        entry = hit if hit is not None else entry
+        if ((hit is not None) != negated) != every:
+            return Finding(not every, _REASONS[not every, negated], values, hit, caution=caution)
+    return Finding(every, _REASONS[every, negated], values, entry, caution=caution)
+
+
+_REASONS = {
+    (True, False): Reason.MATCH,
+    (True, True): Reason.MATCH,
+    (False, False): Reason.NO_MATCH,
+    (False, True): Reason.EXCLUDED,
+}

@@ -1,0 +1,104 @@
+"""The words of an answer: verdicts, reasons, cautions. No sentence is formatted here."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+from iamsim.engine.kleene import Truth
+
+
+class Decision(StrEnum):
+    """The verdicts, as SimulatePrincipalPolicy names them, and `unknown`."""
+
+    ALLOWED = "allowed"
+    EXPLICIT_DENY = "explicitDeny"
+    IMPLICIT_DENY = "implicitDeny"
+    UNKNOWN = "unknown"
+
+
+class Element(StrEnum):
+    """The parts of a statement that are tested."""
+
+    ACTION = "Action"
+    NOT_ACTION = "NotAction"
+    RESOURCE = "Resource"
+    NOT_RESOURCE = "NotResource"
+    PRINCIPAL = "Principal"
+    NOT_PRINCIPAL = "NotPrincipal"
+    CONDITION = "Condition"
+
+
+class Reason(StrEnum):
+    """Why a check came out as it did, or why a step or a path is closed."""
+
+    MATCH = "match"
+    NO_MATCH = "noMatch"
+    EXCLUDED = "excluded"
+    ELEMENT_MISSING = "elementMissing"
+    KEY_ABSENT = "keyAbsent"
+    KEY_UNKNOWN = "keyUnknown"
+    VARIABLE_ABSENT = "variableAbsent"
+    TEXT_UNKNOWN = "textUnknown"
+    HAS_BOUNDARY = "hasBoundary"
+    NO_POLICY = "noPolicy"
+    NO_ALLOW = "noAllow"
+    NO_SESSION_POLICY = "noSessionPolicy"
+    ROOT_USER = "rootUser"
+    NOT_CROSS_ACCOUNT = "notCrossAccount"
+    UNSIGNED = "unsigned"
+    NO_PATH = "noPath"
+    SESSION_LIMIT = "sessionLimit"
+    ALWAYS_ALLOWED = "alwaysAllowed"
+
+
+class Caution(StrEnum):
+    """Facts of AWS that are inferred or contradict each other, by their id in docs/cautions.md."""
+
+    FEDERATED_SESSION_OF_USER = "A3-federated-session"
+    ANYONE_PASSES_LIMITS = "A3-anyone"
+    BOUNDARY_LIMITS_ROLE_GRANT = "A3.8"
+    ALLOW_NOT_PRINCIPAL = "A4.1"
+    SCP_ALLOW_SCOPE = "A5.3"
+    SESSION_POLICY_IGNORED = "A1.8"
+    RESOURCE_WILDCARD = "B3.2"
+    BOOL_VARIABLE = "B4.2"
+    MULTIVALUED_VARIABLE = "B4.3"
+    TAG_KEY_CASE = "B5.5"
+    MULTIVALUED_KEY = "B5.6"
+    FOR_ALL_VALUES_MISSING = "B5.6-missing"
+    ARN_PATTERN_SHORT = "B5.7"
+    GRANT_KEY_CASE = "D2.3"
+    GRANT_SUFFICES = "D2.6"
+    KEY_POLICY_LIMITS = "F3"
+
+
+class Finding(NamedTuple):
+    """What one check found: whether it matched (None: not known), why, and the raw values that it looked at.
+
+    `entry` is the index of the value that matched, `keys` the context keys whose values are not known.
+    """
+
+    matched: Truth
+    reason: Reason
+    actual: object = None
+    entry: int | None = None
+    keys: tuple[str, ...] = ()
+    caution: Caution | None = None
+
+
+MATCHED = Finding(matched=True, reason=Reason.MATCH)
+
+
+class Form(Enum):
+    """How an entry of a Principal element names the caller; decides which further steps a grant needs (aws-facts A3)."""
+
+    ANYONE = "*"
+    USER = "user"
+    SESSION_OF_USER = "federated session of the user"
+    ROLE = "role"
+    SESSION = "role session"
+    FEDERATED_USER = "federated user"
+    ACCOUNT = "account"
+    SERVICE = "service"
+    PROVIDER = "identity provider"

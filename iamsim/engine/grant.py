@@ -1,0 +1,116 @@
+"""KMS grants: Allow-only, one grantee, some operations, perhaps under constraints.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamsim.engine.decision import MATCHED, Caution, Finding, Form, Reason
+from iamsim.engine.operators import OPERATORS
+from iamsim.engine.principal import Entry, form_for, read_entry
+from iamsim.language.diagnostic import Diagnostic
+from iamsim.language.errors import InputError
+from iamsim.language.pattern import parse_wildcards
+from iamsim.model.world import Grant
+
+if TYPE_CHECKING:
+    from iamsim.engine.check import Case
+
+_CONTEXT_KEY = "kms:encryptioncontext:"
+_UNCONSTRAINED = frozenset({"kms:describekey", "kms:retiregrant"})
+_CONSTRAINTS = ("EncryptionContextEquals", "EncryptionContextSubset", "SourceArn")
+
+
+class CompiledGrant(NamedTuple):
+    """A grant ready to be asked."""
+
+    index: int
+    grant: Grant
+    entry: Entry
+    actions: frozenset[str]
+
+    def form(self, case: Case) -> Form | None:
+        """The form in which the grantee names the caller, or None."""
+        return form_for(self.entry, case.caller)
+
+    def findings(self, case: Case) -> tuple[Finding, Finding, Finding]:
+        """Whether grantee, operation and constraints match, in this order."""
+        grantee = MATCHED if self.form(case) else Finding(False, Reason.NO_MATCH, case.caller.id)  # noqa: FBT003
+        operation = MATCHED if case.action in self.actions else Finding(False, Reason.NO_MATCH, case.action)  # noqa: FBT003
+        return grantee, operation, self._constraints(case)
+
+    def _constraints(self, case: Case) -> Finding:
+        constraints = self.grant.constraints
+        if not constraints or case.action in _UNCONSTRAINED:
+            return MATCHED
+        equals, subset = constraints.get("EncryptionContextEquals"), constraints.get("EncryptionContextSubset")
+        arn = constraints.get("SourceArn")
+        source = MATCHED if arn is None else _source_arn(str(arn), case)
+        if source.matched is not True or (equals is None and subset is None):
+            return source
+        return _encryption_context(equals if equals is not None else subset, case, exact=equals is not None)
+
+
+def compile_grant(grant: Grant | Mapping[str, object], index: int) -> CompiledGrant:
+    """Compile a grant, given as a value or as AWS's JSON (`GranteePrincipal`, `Operations`, `Constraints`).
+
+    Raises:
+        InputError: it has no grantee or no list of operations, or a constraint that KMS does not have.
+    """
+    made = grant if isinstance(grant, Grant) else _from_json(grant, index)
+    kind = "AWS" if made.grantee.startswith("arn:") or made.grantee.isdigit() else "Service"
+    return CompiledGrant(index, made, read_entry(kind, made.grantee), frozenset(f"kms:{o.lower()}" for o in made.operations))
+
+
+def _from_json(document: Mapping[str, object], index: int) -> Grant:
+    if not isinstance(document, Mapping):
+        raise _unreadable(index, "is no JSON object")
+    lowered = {key.lower(): value for key, value in document.items()}
+    grantee = lowered.get("granteeprincipal") or lowered.get("granteeserviceprincipal") or lowered.get("grantee")
+    operations, constraints = lowered.get("operations"), lowered.get("constraints") or {}
+    if not isinstance(grantee, str):
+        raise _unreadable(index, "has no grantee")
+    if not isinstance(operations, list) or not all(isinstance(o, str) for o in operations):
+        raise _unreadable(index, "has no list of operations")
+    if not isinstance(constraints, Mapping) or not set(constraints) <= set(_CONSTRAINTS):
+        raise _unreadable(index, "has constraints that KMS does not know")
+    pairs = [constraints[name] for name in _CONSTRAINTS[:2] if constraints.get(name) is not None]
+    if any(not isinstance(p, Mapping) or not all(isinstance(v, str) for v in p.values()) for p in pairs):
+        raise _unreadable(index, "has an encryption context that is no map of texts")
+    return Grant(grantee, tuple(operations), dict(constraints), str(lowered.get("name") or lowered.get("grantid") or ""))
+
+
+def _unreadable(index: int, what: str) -> InputError:
+    help_ = 'write `{"grantee": "arn:…", "operations": ["Decrypt"], "constraints": {"EncryptionContextSubset": {…}}}`'
+    return InputError([Diagnostic("grant", f"grant {index} {what}", help=help_)])
+
+
+def _source_arn(pattern: str, case: Case) -> Finding:
+    key = "aws:sourcearn"
+    if case.request.is_unknown(key):
+        return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
+    values = case.values.get(key, ())
+    matched = any(OPERATORS["arnlike"].test(parse_wildcards(pattern))(value) for value in values)
+    return MATCHED if matched else Finding(False, Reason.NO_MATCH if values else Reason.KEY_ABSENT, values)  # noqa: FBT003
+
+
+def _encryption_context(wanted: Mapping[str, str], case: Case, *, exact: bool) -> Finding:
+    """Names of pairs in any case, values in exact case; `exact` also refuses further pairs (aws-facts D2.3)."""
+    names = {name.lower(): value for name, value in wanted.items()}
+    given = {key[len(_CONTEXT_KEY) :]: v for key, v in case.values.items() if key.startswith(_CONTEXT_KEY)}
+    unknown = tuple(_CONTEXT_KEY + name for name in names if case.request.is_unknown(_CONTEXT_KEY + name))
+    if exact:
+        more = (key.lower() for key in case.request.unknown if key.lower().startswith(_CONTEXT_KEY))
+        unknown = tuple(dict.fromkeys((*unknown, *more)))
+    differing = {n for n, v in names.items() if given.get(n) != (v,) and _CONTEXT_KEY + n not in unknown}
+    extra = {n for n in given if n not in names and _CONTEXT_KEY + n not in unknown} if exact else set()
+    if differing or extra:
+        return Finding(False, Reason.NO_MATCH, {n: given.get(n) for n in sorted(differing | extra)})  # noqa: FBT003
+    if unknown:
+        return Finding(None, Reason.KEY_UNKNOWN, keys=unknown)
+    written = {key[len(_CONTEXT_KEY) :] for key in case.request.context if key.lower().startswith(_CONTEXT_KEY)}
+    return MATCHED if set(wanted) <= written else MATCHED._replace(caution=Caution.GRANT_KEY_CASE)

@@ -1,0 +1,178 @@
+"""The Principal and NotPrincipal elements: which entries name the caller, and in which form.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamsim.engine.check import Check, Test
+from iamsim.engine.decision import MATCHED, Caution, Element, Finding, Form, Reason
+from iamsim.engine.request import Caller, CallerKind
+from iamsim.language.arn import parse_arn
+from iamsim.language.errors import LanguageError
+
+if TYPE_CHECKING:
+    from iamsim.engine.check import Case
+    from iamsim.language.source import Pointer
+    from iamsim.model.policy import PrincipalEntry, Principals
+
+_ACCOUNT_ID = re.compile(r"\d{12}")
+_IN_ACCOUNT = frozenset(
+    {CallerKind.ROOT, CallerKind.USER, CallerKind.ROLE, CallerKind.SESSION, CallerKind.FEDERATED_USER}
+)
+
+
+class Named(NamedTuple):
+    """An entry that names the caller: its index in the element and the form in which it does."""
+
+    entry: int
+    form: Form
+
+
+class Entry(NamedTuple):
+    """An entry, read: its form, the full text, and the account and name that sessions are matched by."""
+
+    form: Form | None
+    text: str
+    account: str = ""
+    name: str = ""
+
+
+@lru_cache(maxsize=4096)
+def read_entry(kind: str, text: str) -> Entry:
+    """The form of an entry; None for one that matches nobody, such as a unique id (`AROA…`) of a deleted principal."""
+    if kind == "*" or (kind == "AWS" and text == "*"):
+        return Entry(Form.ANYONE, text)
+    if kind in ("Service", "Federated"):
+        return Entry(Form.SERVICE if kind == "Service" else Form.PROVIDER, text)
+    if kind != "AWS":
+        return Entry(None, text)
+    if _ACCOUNT_ID.fullmatch(text):
+        return Entry(Form.ACCOUNT, text, text)
+    try:
+        arn = parse_arn(text)
+    except LanguageError:
+        return Entry(None, text)
+    form = _FORMS.get((arn.service, arn.resource_type))
+    if form is None or (form is Form.ACCOUNT) != (arn.resource == "root"):
+        return Entry(None, text)
+    return Entry(form, text, arn.account, arn.name)
+
+
+_FORMS = {
+    ("iam", "root"): Form.ACCOUNT,
+    ("iam", "user"): Form.USER,
+    ("iam", "role"): Form.ROLE,
+    ("sts", "assumed-role"): Form.SESSION,
+    ("sts", "federated-user"): Form.FEDERATED_USER,
+}
+
+
+def form_for(entry: Entry, caller: Caller) -> Form | None:
+    """The form in which an entry names the caller, or None.
+
+    A session ARN carries no path: it is a session of the role of its account and name. A federated session is taken as one
+    of the user of its account and name (inferred: `Caution.FEDERATED_SESSION_OF_USER`).
+    """
+    form = entry.form
+    if form is Form.ANYONE:
+        return form
+    if form is Form.ACCOUNT:
+        return form if caller.kind in _IN_ACCOUNT and caller.account == entry.account else None
+    if _SAME_TEXT.get(form) is caller.kind:
+        return form if caller.id == entry.text else None
+    if caller.account == entry.account and caller.name == entry.name:
+        return _OF_SESSIONS.get((form, caller.kind))
+    return None
+
+
+_SAME_TEXT = {
+    Form.USER: CallerKind.USER,
+    Form.ROLE: CallerKind.ROLE,
+    Form.SESSION: CallerKind.SESSION,
+    Form.FEDERATED_USER: CallerKind.FEDERATED_USER,
+    Form.SERVICE: CallerKind.SERVICE,
+    Form.PROVIDER: CallerKind.PROVIDER,
+    None: None,
+}
+_OF_SESSIONS = {
+    (Form.ROLE, CallerKind.SESSION): Form.ROLE,
+    (Form.USER, CallerKind.FEDERATED_USER): Form.SESSION_OF_USER,
+}
+
+
+class PrincipalMatcher:
+    """A Principal or NotPrincipal element, compiled."""
+
+    __slots__ = ("entries", "negated")
+
+    def __init__(self, principals: Principals) -> None:
+        """Read every entry once."""
+        self.entries = tuple(read_entry(entry.kind, entry.value) for entry in principals.entries)
+        self.negated = principals.negated
+
+    def named(self, caller: Caller) -> list[Named]:
+        """Every entry that names the caller."""
+        found = ((i, form_for(entry, caller)) for i, entry in enumerate(self.entries))
+        return [Named(i, form) for i, form in found if form]
+
+    def grants(self, caller: Caller) -> list[Named]:
+        """The entries by which an Allow reaches the caller.
+
+        An Allow with NotPrincipal, which AWS does not support, reaches everyone whom no entry covers (aws-facts A4.1).
+        """
+        named = self.named(caller)
+        if not self.negated:
+            return named
+        return [] if named else [Named(0, Form.ANYONE)]
+
+
+def principal_check(principals: Principals, statement: Pointer, *, deny: bool) -> tuple[Check, PrincipalMatcher]:
+    """The check of the element, and the matcher that tells an Allow's entries apart."""
+    matcher = PrincipalMatcher(principals)
+    if not principals.negated:
+        return Check(Element.PRINCIPAL, (*statement, "Principal"), _principal(matcher)), matcher
+    test = _not_principal_deny(matcher) if deny else _not_principal_allow(matcher)
+    return Check(Element.NOT_PRINCIPAL, (*statement, "NotPrincipal"), test), matcher
+
+
+def _principal(matcher: PrincipalMatcher) -> Test:
+    def test(case: Case) -> Finding:
+        named = matcher.named(case.caller)
+        if not named:
+            return Finding(matched=False, reason=Reason.NO_MATCH, actual=case.caller.id)
+        sure = [n for n in named if n.form is not Form.SESSION_OF_USER]
+        caution = None if sure else Caution.FEDERATED_SESSION_OF_USER
+        return Finding(matched=True, reason=Reason.MATCH, entry=(sure or named)[0].entry, caution=caution)
+
+    return test
+
+
+def _not_principal_deny(matcher: PrincipalMatcher) -> Test:
+    """An account entry alone does not spare its principals, and nothing spares a caller with a permissions boundary."""
+
+    def test(case: Case) -> Finding:
+        if case.has_boundary:
+            return Finding(matched=True, reason=Reason.HAS_BOUNDARY)
+        root = case.caller.kind is CallerKind.ROOT
+        spared = [n for n in matcher.named(case.caller) if root or n.form is not Form.ACCOUNT]
+        if spared:
+            return Finding(matched=False, reason=Reason.EXCLUDED, actual=case.caller.id, entry=spared[0].entry)
+        return MATCHED
+
+    return test
+
+
+def _not_principal_allow(matcher: PrincipalMatcher) -> Test:
+    def test(case: Case) -> Finding:
+        named = matcher.named(case.caller)
+        if named:
+            return Finding(matched=False, reason=Reason.EXCLUDED, actual=case.caller.id, entry=named[0].entry)
+        return Finding(matched=True, reason=Reason.MATCH, caution=Caution.ALLOW_NOT_PRINCIPAL)
+
+    return test

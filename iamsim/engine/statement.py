@@ -1,0 +1,181 @@
+"""Statements, compiled: an effect and the checks that must all match.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamsim.engine.check import Check, Test
+from iamsim.engine.condition import condition_check
+from iamsim.engine.decision import MATCHED, Caution, Element, Finding, Reason
+from iamsim.engine.glob import ARN_FIELDS, field_glob, matcher
+from iamsim.engine.principal import PrincipalMatcher, principal_check
+from iamsim.engine.variables import arn_template, fill, is_static
+from iamsim.language.pattern import Part, Wildcard, parse_wildcards
+from iamsim.model.policy import Effect, PolicyType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iamsim.engine.check import Case
+    from iamsim.engine.kleene import Truth
+    from iamsim.language.source import Pointer
+    from iamsim.model.policy import Policy, Strings
+    from iamsim.model.policy import Statement as WrittenStatement
+
+
+class Statement(NamedTuple):
+    """A compiled statement. `checks` begin with the one of Action or NotAction; `principal` tells entries apart."""
+
+    index: int
+    sid: str | None
+    effect: Effect
+    checks: tuple[Check, ...]
+    pointer: Pointer
+    principal: PrincipalMatcher | None = None
+
+    def applies(self, case: Case) -> Truth:
+        """Whether every check matches, the first left out: the index has already found the action to match."""
+        unknown = False
+        for check in self.checks[1:]:
+            matched = check.test(case).matched
+            if matched is None:
+                unknown = True
+            elif not matched:
+                return False
+        return None if unknown else True
+
+    def findings(self, case: Case) -> tuple[Finding, ...]:
+        """The same checks without a short cut."""
+        return tuple(check.test(case) for check in self.checks)
+
+
+def compile_statement(written: WrittenStatement, policy: Policy) -> Statement:
+    """Compile a statement of a policy whose text is known."""
+    pointer: Pointer = ("Statement", written.index)
+    deny = written.effect is Effect.DENY
+    checks = [_action_check(written.actions, pointer), _resource_check(written.resources, pointer, policy)]
+    principal = None
+    if written.principals is not None:
+        check, principal = principal_check(written.principals, pointer, deny=deny)
+        checks.append(check)
+    checks += [condition_check(condition, pointer, variables=policy.variables) for condition in written.conditions]
+    return Statement(written.index, written.sid, written.effect, tuple(checks), pointer, principal)
+
+
+def unknown_statements() -> tuple[Statement, ...]:
+    """What stands for a policy whose text is not known: it may allow, and it may deny."""
+    finding = Finding(None, Reason.TEXT_UNKNOWN)
+    checks = (Check(Element.ACTION, (), lambda _: MATCHED), Check(Element.RESOURCE, (), lambda _: finding))
+    return tuple(Statement(i, None, effect, checks, ()) for i, effect in enumerate(Effect))
+
+
+def _missing_element(case: Case) -> Finding:
+    """A statement without Resource never applies, but for a role's trust policy, which carries none."""
+    return MATCHED if case.trust else Finding(matched=False, reason=Reason.ELEMENT_MISSING)
+
+
+def _action_check(actions: Strings | None, statement: Pointer) -> Check:
+    """Action names are case-insensitive; `*` and `?` stand anywhere."""
+    if actions is None:
+        never = Finding(matched=False, reason=Reason.ELEMENT_MISSING)
+        return Check(Element.ACTION, (*statement, "Action"), lambda _: never)
+    element = Element.NOT_ACTION if actions.negated else Element.ACTION
+    exact = {value.lower(): i for i, value in reversed(list(enumerate(actions.values)))}
+    patterns = [(i, _action_matcher(v)) for i, v in enumerate(actions.values) if "*" in v or "?" in v]
+    negated = actions.negated
+
+    def test(case: Case) -> Finding:
+        entry = exact.get(case.action)
+        if entry is None:
+            entry = next((i for i, matches in patterns if matches(case.action)), None)
+        return _found(entry, case.action, negated=negated)
+
+    return Check(element, (*statement, element.value), test)
+
+
+@lru_cache(maxsize=16384)
+def _action_matcher(pattern: str) -> Callable[[str], bool]:
+    return matcher(parse_wildcards(pattern.lower()))
+
+
+def _found(entry: int | None, actual: object, *, negated: bool, caution: Caution | None = None) -> Finding:
+    if negated:
+        if entry is None:
+            return MATCHED if caution is None else MATCHED._replace(caution=caution)
+        return Finding(matched=False, reason=Reason.EXCLUDED, actual=actual, entry=entry)
+    if entry is None:
+        return Finding(matched=False, reason=Reason.NO_MATCH, actual=actual, caution=caution)
+    return Finding(matched=True, reason=Reason.MATCH, entry=entry)
+
+
+class _ResourcePattern(NamedTuple):
+    """One entry of Resource: `matches` for a fixed text, `parts` for one with variables.
+
+    `loose` is the whole-text reading where the two readings of a wildcard differ (see `field_glob`).
+    """
+
+    matches: Callable[[str], bool] | None
+    loose: Callable[[str], bool] | None
+    parts: tuple[Part, ...]
+
+
+@lru_cache(maxsize=16384)
+def _resource_pattern(text: str, *, variables: bool, complete: bool) -> _ResourcePattern:
+    if complete and text.startswith("arn:"):
+        text += ":*" * (ARN_FIELDS - 1 - text.count(":"))
+    parts = arn_template(text, variables=variables)
+    if not is_static(parts):
+        return _ResourcePattern(None, None, parts)
+    return _ResourcePattern(*_matchers(tuple(p for p in parts if isinstance(p, str | Wildcard))), parts)
+
+
+def _matchers(parts: tuple[str | Wildcard, ...]) -> tuple[Callable[[str], bool], Callable[[str], bool] | None]:
+    glob = field_glob(parts)
+    return matcher(glob), None if glob == parts else matcher(parts)
+
+
+def _resource_check(resources: Strings | None, statement: Pointer, policy: Policy) -> Check:
+    if resources is None:
+        return Check(Element.RESOURCE, (*statement, "Resource"), _missing_element)
+    element = Element.NOT_RESOURCE if resources.negated else Element.RESOURCE
+    complete = policy.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY)
+    patterns = [_resource_pattern(v, variables=policy.variables, complete=complete) for v in resources.values]
+    if resources.values == ("*",) and not resources.negated:
+        return Check(element, (*statement, element.value), lambda _: _FIRST)
+    return Check(element, (*statement, element.value), _resource_test(patterns, negated=resources.negated))
+
+
+_FIRST = Finding(matched=True, reason=Reason.MATCH, entry=0)
+
+
+def _resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
+    """The first entry that matches. Resource `*`, of an action without a resource, is matched by `*` alone (B3.5)."""
+
+    def test(case: Case) -> Finding:
+        resource = case.resource
+        unknown: tuple[str, ...] = ()
+        caution, absent = None, False
+        for i, (fixed, wide, parts) in enumerate(patterns):
+            matches, loose = fixed, wide
+            if matches is None:
+                filled = fill(parts, case)
+                unknown += filled.unknown
+                caution = filled.caution or caution
+                absent = absent or filled.parts is None
+                if filled.parts is None or filled.unknown:
+                    continue
+                matches, loose = _matchers(filled.parts)
+            if matches(resource) and (resource != "*" or all(part is Wildcard.ANY for part in parts)):
+                return _found(i, resource, negated=negated)
+            if loose is not None and loose(resource):
+                caution = Caution.RESOURCE_WILDCARD
+        if unknown:
+            return Finding(None, Reason.KEY_UNKNOWN, resource, keys=unknown)
+        found = _found(None, resource, negated=negated, caution=caution)
+        return found._replace(reason=Reason.VARIABLE_ABSENT) if absent and not negated else found
+
+    return test
