@@ -22,7 +22,7 @@ from iamsim import PolicySet, Request, authorize
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WARM_UP_SECONDS = 0.5
+WARM_UP_SECONDS = 1.5
 
 
 def main() -> None:

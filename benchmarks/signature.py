@@ -37,7 +37,7 @@ def request_words(request: dict) -> Iterator[str]:
     caller = request.get("principal_account") or account(request["principal"])
     owner = request.get("resource_account") or account(request["resource"]) or caller
     yield caller_kind(request["principal"])
-    if caller != owner:
+    if caller and caller != owner:
         yield "cross-account"
     if not request["action"].startswith("sqs:"):
         yield request["action"]

@@ -33,8 +33,9 @@ ROLE, ACCOUNT = ["boundary", "session"], ["identity", "boundary", "session"]  # 
 TRUST = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")  # A7: the actions of a trust policy
 VARIABLE = r"\$\{\s*([^},]*?)\s*(?:,\s*'([^']*)'\s*)?\}"  # B4.1, B4.5, B4.6
 ORDER = {"Equals": eq, "LessThan": lt, "LessThanEquals": le, "GreaterThan": gt, "GreaterThanEquals": ge}
-# Private-use characters: a `*` and `?` that a variable brought are no wildcards (B4.7); two stay inside a field.
-LITERAL, IN_FIELD = str.maketrans("*?", "\ue000\ue001"), str.maketrans("*?", "\ue002\ue003")
+# Private-use characters: a `*` or `?` that a variable brought is no wildcard (B4.7), some stay inside their field,
+# and where a variable has no value (B4.4) stands a character that equals nothing.
+LITERAL, IN_FIELD, NO_VALUE = str.maketrans("*?", "\ue000\ue001"), str.maketrans("*?", "\ue002\ue003"), "\ue004"
 REGEX = {"*": ".*", "?": ".", "\ue000": r"\*", "\ue001": r"\?", "\ue002": "[^:]*", "\ue003": "[^:]"}
 
 
@@ -50,11 +51,11 @@ def values(context, key):  # B5.5: key names are case-insensitive; null and [] a
     return [v for name, x in context.items() if name.lower() == key.lower() for v in texts(x)]
 
 
-def expand(pattern, version, context):  # B4: policy variables; ValueError where one has no value (B4.4)
+def expand(pattern, version, context):  # B4: policy variables
     def substitute(found):
         value = [found[1]] if found[1] in {"*", "?", "$"} else values(context, found[1])
-        (value,) = value if len(value) == 1 else as_list(found[2])  # B4.3: single-valued only; B4.5: default
-        return value.translate(LITERAL)
+        value = value if len(value) == 1 else as_list(found[2])  # B4.3: only single-valued keys; B4.5: default
+        return value[0].translate(LITERAL) if value else NO_VALUE
 
     return re.sub(VARIABLE, substitute, pattern) if version == "2012-10-17" else pattern
 
@@ -75,10 +76,7 @@ def resource_like(pattern, kind, version, q):
         pattern += ":*" * (5 - pattern.count(":"))  # B3.4
     fields = pattern.split(":", 5)
     head = [f.removesuffix("*").translate(IN_FIELD) + "*" * f.endswith("*") for f in fields[:5]]  # B3.2
-    try:
-        return like(q.resource, ":".join(head + [expand(f, version, q.context) for f in fields[5:]]))  # B4.2
-    except ValueError:
-        return False  # B4.4
+    return like(q.resource, ":".join(head + [expand(f, version, q.context) for f in fields[5:]]))  # B4.2
 
 
 def quantity(value, kind):  # a decimal; as a date, epoch seconds or ISO 8601
@@ -92,7 +90,6 @@ TESTS = {  # B5.7: one value against one pattern
     "StringEquals": lambda value, pattern: value.translate(LITERAL) == pattern.translate(LITERAL),
     "StringEqualsIgnoreCase": lambda value, pattern: TESTS["StringEquals"](value.lower(), pattern.lower()),
     "StringLike": like,
-    "ArnEquals": arn_like,
     "ArnLike": arn_like,
     "Bool": lambda value, pattern: value.lower() == pattern.lower(),
     "BinaryEquals": lambda v, pattern: b64decode(v, validate=True) == b64decode(pattern, validate=True),
@@ -106,13 +103,13 @@ def positive(name, value, pattern, version, context):
         if kind:
             return ORDER[comparison](quantity(value, kind), quantity(pattern, kind))
         return TESTS[name](value, expand(pattern, version, context) if name[0] in "SA" else pattern)  # B4.2
-    except (ValueError, ArithmeticError):  # no value (B4.4), or not to be parsed: nothing matches
+    except (ValueError, ArithmeticError):  # what cannot be parsed matches nothing
         return False
 
 
 def holds(operator, key, wanted, version, q):  # one condition
     prefix, _, name = operator.removesuffix("IfExists").rpartition(":")
-    have, test, negated = values(q.context, key), name.replace("Not", ""), "Not" in name
+    have, test, negated = values(q.context, key), name.replace("Not", "").replace("ArnEquals", "ArnLike"), "Not" in name
     if name == "Null":  # B5.4
         return any((w.lower() == "true") == (not have) for w in texts(wanted))
     if not have:  # B5.2, B5.3, B5.6
@@ -191,12 +188,10 @@ def decide(case):
         (rf"AWS arn:[^:]+:iam::{account}:{parent}/(.*/)?{re.escape(name)}", ROLE),
         (rf"AWS ({account}|arn:[^:]+:iam::{account}:root)", ACCOUNT),
     ]
-    scps, rcps = ([level["policies"] for level in case.get(kind) or []] for kind in ("scps", "rcps"))
     linked = arn and re.match("role/aws-service-role/|assumed-role/AWSServiceRoleFor", arn[5])
-    if linked or itself.startswith("Service "):
-        scps = []  # A5.2
-    if linked or service not in RCP_SERVICES.split() or re.fullmatch(NO_RCP, q.action):
-        rcps = []  # A5.5, A5.6, A5.7
+    scps = [] if linked or itself.startswith("Service ") else as_list(case.get("scps"))  # A5.2
+    exempt = linked or service not in RCP_SERVICES.split() or re.fullmatch(NO_RCP, q.action)
+    rcps = [] if exempt else as_list(case.get("rcps"))  # A5.5, A5.6, A5.7
     trust = target.startswith("role/") and q.action.startswith(TRUST)
     demanded = trust or (service == "kms" and target.startswith("key/"))  # A1.10
     sessions = sessions if caller in {"role", "assumed-role", "federated-user"} else None  # A1.8
@@ -206,8 +201,8 @@ def decide(case):
         ("boundary", q.boundary or []),
         ("session", sessions or []),
         ("trust" if trust else "resource", as_list(case.get("resource_policy"))),
-        *[("scp", level) for level in scps],
-        *[("rcp", level) for level in rcps],
+        *[("scp", level["policies"]) for level in scps],
+        *[("rcp", level["policies"]) for level in rcps],
         *[("endpoint", [document]) for document in case.get("endpoint_policies") or []],
     ]
     if any(ways("Deny", kind, documents, q) for kind, documents in policies):

@@ -33,7 +33,7 @@ const RCP_FULL_ACCESS = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }]
 }
-const WARM_UP_SECONDS = 0.5
+const WARM_UP_SECONDS = 1.5
 
 // ---- a conformance case in the package's input form -----------------------------------------------------------------
 

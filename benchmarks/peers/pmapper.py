@@ -27,7 +27,7 @@ from principalmapper.common.nodes import Node  # noqa: E402
 from principalmapper.common.policies import Policy  # noqa: E402
 from principalmapper.querying.query_interface import local_check_authorization_full  # noqa: E402
 
-WARM_UP_SECONDS = 0.5
+WARM_UP_SECONDS = 1.5
 VERDICTS = {True: "allowed", False: "denied"}
 
 

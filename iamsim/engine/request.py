@@ -51,8 +51,9 @@ class Request:
     """What AWS authorizes. The context is taken as it is: no key is added.
 
     `principal` is an ARN, `{"Service": "lambda.amazonaws.com"}`, `{"Federated": provider}` or `"anonymous"`. Accounts are
-    read from the ARNs when None; for resource `*` it is the caller's. `unknown` names context keys whose presence and value
-    are not known; one that ends in `*` stands for every key that begins so and is not in the context.
+    read from the ARNs when None; for resource `*` it is the caller's. A context value of None or an empty list says that
+    the key is absent. `unknown` names context keys whose presence and value are not known; one that ends in `*` stands for
+    every key that begins so and is not in the context.
 
     Raises:
         InputError: on first use, when the principal, the action or an account cannot be read.
@@ -126,7 +127,12 @@ class Request:
         if not self.unknown:
             return False
         keys, beginnings = self._unknown
-        return key in keys or (bool(beginnings) and key not in self.values and key.startswith(beginnings))
+        return key in keys or (bool(beginnings) and key not in self._given and key.startswith(beginnings))
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        """The keys of the context in lower case, those that are known to be absent among them."""
+        return frozenset(key.lower() for key in self.context)
 
 
 def _texts(value: ContextValue) -> tuple[str, ...]:

@@ -6,12 +6,14 @@ maps pointers to character ranges and is built only when something must be under
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
 Pointer = tuple[str | int, ...]
 """The way from the root of a document to a part of it: `("Statement", 0, "Action", 2)`."""
@@ -32,10 +34,15 @@ class Position(NamedTuple):
 
 
 class Spans(NamedTuple):
-    """Where the values of a document stand, and the keys that name them."""
+    """Where the values of a document stand, and the keys that name them.
+
+    `offsets` are for strings that are not written as in JSON: where in the string's span each of its characters stands,
+    and after them its end.
+    """
 
     values: dict[Pointer, Span]
     keys: dict[Pointer, Span]
+    offsets: Mapping[Pointer, Sequence[int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +73,12 @@ class Source:
         A single value may stand without its list (`"Action": "s3:*"`), so an index 0 that the text lacks is dropped.
         A part that is missing altogether gives the nearest part around it.
         """
+        at = self._nearest(pointer)
+        if key and at in self.spans.keys:
+            return self.spans.keys[at]
+        return self.spans.values.get(at, Span(0, min(1, len(self.text))))
+
+    def _nearest(self, pointer: Pointer) -> Pointer:
         at: Pointer = ()
         for step in self.base + pointer:
             longer = (*at, step)
@@ -73,15 +86,12 @@ class Source:
                 at = longer
             elif step != 0:
                 break
-        if key and at in self.spans.keys:
-            return self.spans.keys[at]
-        return self.spans.values.get(at, Span(0, min(1, len(self.text))))
+        return at
 
     def text_span(self, pointer: Pointer, start: int, end: int) -> Span:
         """Where the characters `start` to `end` of the string at `pointer` stand, escapes counted."""
         span = self.span_of(pointer)
-        raw = self.text[span.start : span.end]
-        offsets = _character_offsets(raw)
+        offsets = self.spans.offsets.get(self._nearest(pointer)) or _character_offsets(self.text[span.start : span.end])
         if not offsets or start >= len(offsets):
             return span
         stop = offsets[end] if end < len(offsets) else offsets[-1]
@@ -95,7 +105,7 @@ class Source:
     def line_text(self, line: int) -> str:
         """The text of a line, counted from 1, without its end."""
         lines = self._lines
-        return lines[line - 1] if line <= len(lines) else ""
+        return lines[line - 1].removesuffix("\r") if line <= len(lines) else ""
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -109,6 +119,9 @@ def _character_offsets(raw: str) -> list[int]:
     offsets, at = [], 1
     while at < len(raw) - 1:
         offsets.append(at)
-        escaped = raw[at] == "\\" and raw[0] == '"'
-        at += (6 if raw[at + 1 : at + 2] == "u" else 2) if escaped else 1
+        at += len(_ESCAPE.match(raw, at)[0]) if raw[0] == '"' and raw[at] == "\\" else 1  # type: ignore[index]
     return [*offsets, len(raw) - 1]
+
+
+_ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.?", re.DOTALL)
+"""One character of a JSON string, written with a backslash; beyond U+FFFF with two."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from iamsim.language.source import Source
+    from iamsim.model.document import Document
 
 
 class PolicyType(StrEnum):
@@ -112,6 +113,32 @@ class Policy:
     id: str | None = None
     known: bool = True
     source: Source | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def parse(
+        cls,
+        document: Document,
+        type: PolicyType | str,
+        name: str = "",
+        *,
+        inline: bool = False,
+        lenient: bool = False,
+        source: Source | None = None,
+    ) -> Policy:
+        """Read a policy document: JSON text, a mapping, or a `Source`.
+
+        An identity policy is taken as a customer managed one unless it is `inline`. `lenient` reads every document that
+        has a clear meaning, also one that AWS would refuse to store. `source` says where a mapping was read.
+
+        Raises:
+            PolicyError: AWS would refuse the document; every reason is among its diagnostics, located in the text.
+            ValueError: there is no such type, or a policy of that type is no document (a grant, say).
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+        """
+        from iamsim.model.document import parse_policy  # noqa: PLC0415 - it is built of the nouns of this module
+
+        return parse_policy(document, PolicyType(type), name, inline=inline, lenient=lenient, source=source)
 
     @property
     def variables(self) -> bool:

@@ -37,3 +37,43 @@ def rules_for(action: str) -> ServiceRules:
         unsigned_requests=False,
         rcp=action not in WITHOUT_RESOURCE and action != "retiregrant",
     )
+
+
+def managed_key_policy(account: str, region: str) -> dict[str, object]:
+    """The policy of the AWS managed key `aws/secretsmanager`, which nobody can edit.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+    """
+    via = f"secretsmanager.{region}.amazonaws.com"
+    use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:CreateGrant", "kms:DescribeKey"]
+    manage = ["kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"]
+    owner = {"kms:CallerAccount": account}
+    return {
+        "Version": "2012-10-17",
+        "Id": "auto-secretsmanager-2",
+        "Statement": [
+            {
+                "Sid": "Allow access through AWS Secrets Manager for all principals in the account that are authorized",
+                "Effect": "Allow",
+                "Principal": {"AWS": ["*"]},
+                "Action": use,
+                "Resource": "*",
+                "Condition": {"StringEquals": {**owner, "kms:ViaService": via}},
+            },
+            {
+                "Sid": "Allow access through AWS Secrets Manager for all principals in the account",
+                "Effect": "Allow",
+                "Principal": {"AWS": ["*"]},
+                "Action": "kms:GenerateDataKey*",
+                "Resource": "*",
+                "Condition": {"StringEquals": owner, "StringLike": {"kms:ViaService": via}},
+            },
+            {
+                "Sid": "Allow direct access to key metadata to the account",
+                "Effect": "Allow",
+                "Principal": {"AWS": [f"arn:aws:iam::{account}:root"]},
+                "Action": manage,
+                "Resource": "*",
+            },
+        ],
+    }

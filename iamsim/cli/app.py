@@ -1,0 +1,88 @@
+"""The command line: which commands there are, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from iamsim import __version__
+from iamsim.cli.evaluate import evaluate
+from iamsim.cli.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+app = typer.Typer(
+    name="iamsim",
+    help="Will this call to AWS Secrets Manager succeed, and if not, which line of which policy is to blame?",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
+    if wanted:
+        sys.stdout.write(f"iamsim {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: E501, FBT002
+) -> None:
+    """Will this call to AWS Secrets Manager succeed, and if not, which line of which policy is to blame?"""
+
+
+def command(function: Callable[..., int]) -> None:
+    """Register a command: a function that returns an exit code. What it raises becomes a message and an exit code."""
+
+    @wraps(function)
+    def guarded(*args: object, **kwargs: object) -> None:
+        raise typer.Exit(_run(function, *args, **kwargs))
+
+    app.command()(guarded)
+
+
+def _run(function: Callable[..., int], *args: object, **kwargs: object) -> int:
+    from iamsim.language.errors import DiagnosticsError
+
+    try:
+        code = function(*args, **kwargs)
+        sys.stdout.flush()
+    except DiagnosticsError as error:
+        from iamsim.outputs.diagnostics import render_diagnostics
+
+        sys.stderr.write(render_diagnostics(error.diagnostics, color=_color(sys.stderr.isatty())))
+        return ExitCode.UNREADABLE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except (typer.Exit, typer.Abort, typer.BadParameter, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if os.environ.get("IAMSIM_DEBUG"):
+            raise
+        name = type(error).__name__
+        sys.stderr.write(f"error: a bug in iamsim ({name}); please report it with the output of IAMSIM_DEBUG=1\n")
+        return ExitCode.BUG
+    return code
+
+
+def _color(terminal: bool) -> bool:  # noqa: FBT001
+    return terminal and not os.environ.get("NO_COLOR")
+
+
+command(evaluate)
+
+
+def main() -> None:
+    """The console script. Text that the terminal cannot show is escaped rather than refused."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    app()

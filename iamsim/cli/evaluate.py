@@ -1,0 +1,115 @@
+"""`iamsim evaluate`: cases in, decisions out, a line each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from iamsim.cli.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_LINE = 16 * 1024 * 1024
+"""Bytes of a line that are read; a longer one is an error of its own."""
+
+
+def evaluate(
+    file: Annotated[str, typer.Argument(help="A file with one JSON case a line, or - for standard input.")] = "-",
+    expected: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--expected", help="Compare with `expected` in each case; print only differences and a count.")
+    ] = False,
+) -> int:
+    """Decide a batch: one JSON case a line in, one JSON decision a line out, in the same order.
+
+    Exit code 0, or 2 after the last line if a line could not be read; with --expected, 1 on a difference.
+    """
+    tally = {"cases": 0, "errors": 0, "differences": 0}
+    with _opened(file) as lines:
+        for number, line in _numbered(lines):
+            tally["cases"] += 1
+            answer, wanted = _answer(line, f"{file}:{number}")
+            tally["errors"] += "error" in answer
+            if not expected:
+                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            elif "error" in answer or not _as_expected(answer["decision"], wanted):
+                tally["differences"] += 1
+                sys.stdout.write(json.dumps({**answer, "expected": wanted}, ensure_ascii=False) + "\n")
+    if expected:
+        sys.stdout.write("{cases} cases, {differences} differences, {errors} unreadable\n".format(**tally))
+    if tally["errors"]:
+        return ExitCode.UNREADABLE
+    return ExitCode.FINDINGS if tally["differences"] else ExitCode.OK
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[IO[bytes]]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    from iamsim.language.diagnostic import Diagnostic
+    from iamsim.language.errors import InputError
+
+    try:
+        with Path(file).open("rb") as lines:
+            yield lines
+    except OSError as error:
+        diagnostic = Diagnostic("unreadable-file", f"`{file}` cannot be read: {(error.strerror or str(error)).lower()}")
+        raise InputError([diagnostic]) from None
+
+
+def _numbered(lines: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, each with its number; of one that is too long, only the beginning."""
+    number = 0
+    while line := lines.readline(MAX_LINE + 1):
+        number += 1
+        rest = line
+        while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
+            rest = lines.readline(MAX_LINE + 1)
+        if line.strip():
+            yield number, line
+
+
+def _answer(line: bytes, name: str) -> tuple[dict[str, Any], str | None]:
+    """The answer to a line and what its case expects."""
+    from iamsim.inputs.case import read_case
+    from iamsim.language.errors import DiagnosticsError
+    from iamsim.outputs.evaluation import decision_json
+    from iamsim.simulator.authorize import authorize
+
+    try:
+        if len(line) > MAX_LINE:
+            return _error(line, "line-too-long", f"a line of more than {MAX_LINE} bytes"), None
+        case = read_case(line.decode(), name)
+        evaluation = authorize(case.request, case.policies)
+        return {"id": case.id, **decision_json(evaluation)}, case.expected
+    except UnicodeDecodeError as error:
+        return _error(line, "not-utf-8", f"byte {error.start} of the line is no UTF-8"), None
+    except DiagnosticsError as error:
+        first = error.diagnostics[0]
+        return _error(line, first.code, first.message, help=first.help, where=first.where.removesuffix(": ")), None
+
+
+def _error(line: bytes, code: str, message: str, **more: str) -> dict[str, Any]:
+    """An answer for a line that cannot be read, with its id where that much can be read."""
+    try:
+        document = json.loads(line[:MAX_LINE])
+    except (ValueError, RecursionError):
+        document = None
+    found = document.get("id") if isinstance(document, dict) else None
+    return {"id": found, "error": {"code": code, "message": message, **{k: v for k, v in more.items() if v}}}
+
+
+def _as_expected(decision: str, wanted: str | None) -> bool:
+    verdicts = {
+        "allowed": ("ALLOWED",),
+        "explicitDeny": ("EXPLICIT_DENY", "DENIED"),
+        "implicitDeny": ("IMPLICIT_DENY", "DENIED"),
+        "unknown": ("UNKNOWN",),
+    }
+    return wanted is None or wanted in verdicts[decision]

@@ -1,0 +1,1 @@
+"""From files to the model: scenarios, files at hand, batch cases."""

@@ -1,0 +1,111 @@
+"""Problems while they are collected: light, unlocated, and only later made into diagnostics."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from iamsim.language.diagnostic import Diagnostic, Label
+from iamsim.model.validation.catalog import RULES, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from decimal import Decimal
+
+    from iamsim.language.source import Pointer, Source
+
+MAX_PROBLEMS = 200
+"""Problems that are kept of one document; who has more learns how many."""
+
+_SHOWN = 80  # characters of a user's own words in a message
+
+
+class Flaw(NamedTuple):
+    """What is wrong with one string, before anybody asks where the string stands. `inside` is a range of its characters."""
+
+    code: str
+    message: str
+    help: str = ""
+    inside: tuple[int, int] | None = None
+
+
+class Problem(NamedTuple):
+    """A flaw at a place of the document; `key` when the name of the part is meant, `other` is what it conflicts with."""
+
+    flaw: Flaw
+    pointer: Pointer
+    key: bool = False
+    other: Pointer | None = None
+
+    def diagnostic(self, source: Source) -> Diagnostic:
+        """The problem as it is shown, located in the source."""
+        flaw, rule = self.flaw, RULES[self.flaw.code]
+        labels = [Label(source, self.pointer, key=self.key, inside=flaw.inside)]
+        if self.other is not None:
+            labels.append(Label(source, self.other, text="first here", key=self.key))
+        return Diagnostic(flaw.code, flaw.message, tuple(labels), rule.weight.severity, flaw.help, rule.url)
+
+
+class Report:
+    """The problems of one document, in the order in which they were found."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.left_out = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether further problems are only counted."""
+        return len(self.problems) >= MAX_PROBLEMS
+
+    def add(self, flaw: Flaw, pointer: Pointer, *, key: bool = False, other: Pointer | None = None) -> None:
+        """Keep a problem, unless there are `MAX_PROBLEMS` already."""
+        if self.full:
+            self.left_out += 1
+        else:
+            self.problems.append(Problem(flaw, pointer, key, other))
+
+    def weighs(self, *weights: Weight) -> bool:
+        """Whether a problem of one of these weights was found."""
+        return any(RULES[problem.flaw.code].weight in weights for problem in self.problems)
+
+
+def shown(text: str) -> str:
+    """A user's own words in backticks, cut where they are long."""
+    return f"`{text}`" if len(text) <= _SHOWN else f"`{text[:_SHOWN]}…`"
+
+
+def suggestion(name: str, known: Collection[str], cutoff: float = 0.6) -> str:
+    """A question for the known name that is nearest to this one; empty where none is near."""
+    near = next((word for word in known if word.lower() == name.lower()), None)
+    near = near or next(iter(difflib.get_close_matches(name[:60], known, 1, cutoff)), None)
+    return f"did you mean `{near}`?" if near else ""
+
+
+def wrong_type(name: str, value: Any, expected: str) -> Flaw:  # noqa: ANN401 - JSON is anything
+    """The flaw of an element that holds another type than it may, in JSON's words."""
+    return Flaw("wrong-type", f"{name} is {expected}, not {json_type(value)}", f"write {expected}")
+
+
+def json_type(value: Any) -> str:  # noqa: ANN401
+    """JSON's name for the type of a value."""
+    return _TYPES.get(type(value).__name__, "a value that JSON does not have")
+
+
+_TYPES: Mapping[str, str] = {
+    "dict": "an object",
+    "list": "a list",
+    "str": "a string",
+    "bool": "a boolean",
+    "int": "a number",
+    "float": "a number",
+    "Decimal": "a number",
+    "NoneType": "null",
+}
+
+
+def scalar_text(value: str | bool | float | Decimal) -> str:
+    """A condition value as text: `true`, `10`; a number keeps its digits."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

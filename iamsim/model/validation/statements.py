@@ -1,0 +1,211 @@
+"""The elements of a statement: which must stand there, which may, and what each may hold.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from iamsim.model.policy import Effect, PolicyType
+from iamsim.model.validation.actions import action_flaw, typed_action_flaw
+from iamsim.model.validation.conditions import check_condition
+from iamsim.model.validation.principals import EVERYONE, check_principal
+from iamsim.model.validation.report import Flaw, shown, suggestion, wrong_type
+from iamsim.model.validation.requirements import Presence
+from iamsim.model.validation.resources import resource_flaw
+from iamsim.model.validation.variables import variable_flaw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from iamsim.language.source import Pointer
+    from iamsim.model.validation.report import Report
+    from iamsim.model.validation.requirements import Requirements
+
+ELEMENTS = frozenset(
+    ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+)
+"""Every element that a statement may have."""
+
+_EFFECTS = frozenset(Effect)
+_PLAIN_SID = re.compile(r"[A-Za-z0-9]*")
+
+
+class StatementRules:
+    """Judges the statements of one document of a given type; it remembers the Sids that it met."""
+
+    def __init__(
+        self, policy_type: PolicyType, required: Requirements, report: Report, *, variables: bool
+    ) -> None:
+        self.type = policy_type
+        self.required = required
+        self.report = report
+        self.variables = variables
+        self.sids: dict[str, Pointer] = {}
+
+    def check(self, statement: Any, index: int) -> None:  # noqa: ANN401 - JSON is anything
+        """Judge one statement."""
+        at: Pointer = ("Statement", index)
+        if not isinstance(statement, dict):
+            self.report.add(wrong_type("a statement", statement, "an object"), at)
+            return
+        check_names(statement, ELEMENTS, at, self.report)
+        self._check_effect(statement, at)
+        if "Sid" in statement:
+            self._check_sid(statement["Sid"], at)
+        self._check_principal(statement, at)
+        self._check_actions(statement, at)
+        self._check_resources(statement, at)
+        if "Condition" in statement:
+            check_condition(statement["Condition"], at, self.report, variables=self.variables)
+
+    def _check_effect(self, statement: dict[str, Any], at: Pointer) -> None:
+        effect = statement.get("Effect")
+        if "Effect" not in statement:
+            flaw = Flaw("missing-effect", "the statement has no `Effect`", 'write `"Effect": "Allow"` or `"Effect": "Deny"`')
+            self.report.add(flaw, at)
+        elif not isinstance(effect, str):
+            self.report.add(wrong_type("`Effect`", effect, "a string"), (*at, "Effect"))
+        elif effect not in _EFFECTS:
+            flaw = Flaw("unknown-effect", f"{shown(effect)} is no effect", "write `Allow` or `Deny`, exactly so")
+            self.report.add(flaw, (*at, "Effect"))
+        elif effect == Effect.ALLOW and self.type is PolicyType.RCP:
+            message = "a resource control policy can only deny"
+            help_ = "write `Deny`: AWS attaches `RCPFullAWSAccess` to every level by itself"
+            self.report.add(Flaw("rcp-allow", message, help_), (*at, "Effect"))
+
+    def _check_sid(self, sid: Any, at: Pointer) -> None:  # noqa: ANN401
+        if not isinstance(sid, str):
+            self.report.add(wrong_type("`Sid`", sid, "a string"), (*at, "Sid"))
+            return
+        if self.required.plain_sid and not _PLAIN_SID.fullmatch(sid):
+            message = f"the `Sid` of a {self.required.called} has letters and digits only"
+            self.report.add(Flaw("sid-characters", message, "leave out every other character"), (*at, "Sid"))
+        if sid and self.sids.setdefault(sid, at) != at:
+            message = f"the `Sid` {shown(sid)} stands twice in the document"
+            flaw = Flaw("duplicate-sid", message, "give each statement a `Sid` of its own, or none")
+            self.report.add(flaw, (*at, "Sid"), other=(*self.sids[sid], "Sid"))
+
+    def _check_principal(self, statement: dict[str, Any], at: Pointer) -> None:
+        presence, called = self.required.principal, self.required.called
+        name = self._one_of(statement, "Principal", at)
+        if name is None:
+            if presence is Presence.REQUIRED and "Principal" not in statement:
+                self._check_missing_principal(at)
+        elif presence is Presence.FORBIDDEN:
+            message = f"`{name}` cannot stand in a {called}"
+            help_ = "leave it out: the policy belongs to the principals that it is attached to"
+            self.report.add(Flaw("principal-not-allowed", message, help_), (*at, name), key=True)
+        else:
+            if name == "NotPrincipal":
+                self._check_not_principal(statement, at)
+            elif self.type is PolicyType.RCP and statement[name] != EVERYONE:
+                message = "the `Principal` of a resource control policy is `*`"
+                help_ = 'write `"Principal": "*"`, and a condition to narrow it'
+                self.report.add(Flaw("rcp-principal", message, help_), (*at, name))
+            check_principal(statement[name], name, at, self.type, self.report)
+
+    def _check_missing_principal(self, at: Pointer) -> None:
+        message = f"a statement of a {self.required.called} needs a `Principal`"
+        code = "rcp-principal" if self.type is PolicyType.RCP else "missing-principal"
+        self.report.add(Flaw(code, message, 'write `"Principal": "*"`, or name who it is about'), at)
+
+    def _check_not_principal(self, statement: dict[str, Any], at: Pointer) -> None:
+        pointer = (*at, "NotPrincipal")
+        if not self.required.not_principal:
+            message = f"`NotPrincipal` cannot stand in a {self.required.called}"
+            help_ = "write `Principal` and a condition on `aws:PrincipalArn`"
+            self.report.add(Flaw("not-principal-not-allowed", message, help_), pointer, key=True)
+        elif statement.get("Effect") == Effect.ALLOW:
+            message = "`NotPrincipal` cannot stand beside `Allow`: it would allow everybody else, the anonymous included"
+            flaw = Flaw("not-principal-with-allow", message, "name who is allowed in `Principal`")
+            self.report.add(flaw, pointer, key=True)
+
+    def _check_actions(self, statement: dict[str, Any], at: Pointer) -> None:
+        name = self._one_of(statement, "Action", at)
+        if name is None:
+            if "Action" not in statement:
+                self.report.add(_missing("action", "Action"), at)
+            return
+        if name == "NotAction" and self.type is PolicyType.RCP:
+            message = "`NotAction` cannot stand in a resource control policy"
+            self.report.add(Flaw("rcp-not-action", message, "name the actions in `Action`"), (*at, name), key=True)
+        for index, text in enumerate(self._strings(statement[name], name, at)):
+            flaw = action_flaw(text) or typed_action_flaw(text, self.type)
+            if flaw:
+                self.report.add(flaw, (*at, name, index))
+
+    def _check_resources(self, statement: dict[str, Any], at: Pointer) -> None:
+        name = self._one_of(statement, "Resource", at)
+        presence, called = self.required.resource, self.required.called
+        if name is None:
+            if presence is Presence.REQUIRED and "Resource" not in statement:
+                self.report.add(_missing("resource", "Resource"), at)
+            return
+        if presence is Presence.FORBIDDEN:
+            message = f"`{name}` cannot stand in a {called}"
+            help_ = "leave it out: the resource is what the policy is attached to"
+            self.report.add(Flaw("resource-not-allowed", message, help_), (*at, name), key=True)
+        for index, text in self._resources(statement[name], name, at):
+            flaw = self._resource_flaw(text)
+            if flaw:
+                self.report.add(flaw, (*at, name, index))
+
+    def _resource_flaw(self, text: str) -> Flaw | None:
+        judged = self.required.arns or (self.required.resource is not Presence.FORBIDDEN and text.startswith("arn:"))
+        flaw = resource_flaw(text, complete=self.required.complete_arns) if judged else None
+        return flaw or (variable_flaw(text) if self.variables and "${" in text else None)
+
+    def _resources(self, value: Any, name: str, at: Pointer) -> Iterator[tuple[int, str]]:  # noqa: ANN401
+        """The resources with their places. A null in a list stands for nothing; AWS takes it here alone."""
+        if not isinstance(value, list) or None not in value:
+            yield from enumerate(self._strings(value, name, at))
+            return
+        places = [index for index, member in enumerate(value) if member is not None]
+        texts = self._strings([value[index] for index in places], name, at)
+        yield from zip(places, texts, strict=False)
+
+    def _strings(self, value: Any, name: str, at: Pointer) -> Iterable[str]:  # noqa: ANN401
+        """The strings of an element that holds one or several, or nothing where it holds anything else."""
+        if isinstance(value, str):
+            return (value,)
+        if not isinstance(value, list):
+            self.report.add(wrong_type(f"`{name}`", value, "a string or a list of strings"), (*at, name))
+            return ()
+        if not value:
+            code = f"empty-{name.removeprefix('Not').lower()}"
+            self.report.add(Flaw(code, f"`{name}` is an empty list", f"write what the statement is about, or `*`"), (*at, name))
+        wrong = [(index, member) for index, member in enumerate(value) if not isinstance(member, str)]
+        for index, member in wrong:
+            self.report.add(wrong_type(f"a member of `{name}`", member, "a string"), (*at, name, index))
+        return () if wrong else value
+
+    def _one_of(self, statement: dict[str, Any], name: str, at: Pointer) -> str | None:
+        """Which of an element and its negation the statement has; None for neither, and for both, which is a problem."""
+        negation = f"Not{name}"
+        if negation not in statement:
+            return name if name in statement else None
+        if name not in statement:
+            return negation
+        message = f"`{name}` and `{negation}` stand in one statement"
+        code = f"{name.lower()}-and-not-{name.lower()}"
+        self.report.add(Flaw(code, message, "keep one of them"), (*at, negation), key=True, other=(*at, name))
+        return None
+
+
+def check_names(element: dict[str, Any], known: frozenset[str], at: Pointer, report: Report) -> None:
+    """Every key of an object is a known element, written exactly so."""
+    if element.keys() <= known:
+        return
+    for name in element:
+        if name not in known:
+            others = "" if report.full else f"write one of `{'`, `'.join(sorted(known))}`"
+            help_ = others and (suggestion(name, known) or others)
+            flaw = Flaw("unknown-element", f"{shown(name)} is no element of a policy here", help_)
+            report.add(flaw, (*at, name), key=True)
+
+
+def _missing(what: str, name: str) -> Flaw:
+    return Flaw(f"missing-{what}", f"the statement has neither `{name}` nor `Not{name}`", f'write `"{name}": …`')

@@ -1,0 +1,19 @@
+"""Policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from __future__ import annotations
+
+from iamsim.language.errors import LanguageError
+from iamsim.language.pattern import parse_template
+from iamsim.model.validation.report import Flaw
+
+
+def variable_flaw(text: str) -> Flaw | None:
+    """What is wrong with the `${` in a text that may hold variables, if anything."""
+    try:
+        parse_template(text)
+    except LanguageError as error:
+        return Flaw("malformed-variable", error.message, error.help, (error.start, error.end))
+    return None

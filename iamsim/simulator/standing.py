@@ -1,0 +1,100 @@
+"""Who calls: the caller's own policies and what AWS knows of it, found in the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from iamsim.engine.request import Caller, CallerKind, caller_of
+from iamsim.model.policy import Policy, PolicyType
+
+if TYPE_CHECKING:
+    from iamsim.model.world import Account, Role, World
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A caller with the policies attached to it. `session` is None where no session policy was passed.
+
+    `arn` is what `aws:PrincipalArn` holds (for a session its role), `id` the unique id that `aws:userid` begins with.
+    """
+
+    caller: Caller
+    arn: str
+    identity: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    session: tuple[Policy, ...] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    user_id: str | None = None
+
+
+def standing_of(world: World, principal: str | Mapping[str, str]) -> Standing:
+    """The standing of a caller. Of a principal that the world does not hold, nothing is known but its ARN.
+
+    Raises:
+        InputError: the text names no caller.
+    """
+    from iamsim.engine.request import Request  # noqa: PLC0415 - one reading of principals for all
+
+    caller = Request(principal, "sts:GetCallerIdentity", "*").caller
+    account = world.account(caller.account)
+    if caller.kind in _FIND:
+        found = _FIND[caller.kind](account, caller) if account else None
+        return found or Standing(caller, _role_arn(caller), (_unknown(caller),))
+    arn = caller.id if caller.kind is CallerKind.ROOT else ""
+    return Standing(caller, arn, user_id=caller.account or caller.id)
+
+
+def _unknown(caller: Caller) -> Policy:
+    return Policy(f"policies of {caller.id}", PolicyType.IDENTITY, None, (), known=False)
+
+
+def _role_arn(caller: Caller) -> str:
+    if caller.kind is not CallerKind.SESSION:
+        return caller.id
+    return f"arn:{caller.partition}:iam::{caller.account}:role/{caller.name}"
+
+
+def _user(account: Account, caller: Caller) -> Standing | None:
+    user = account.users.get(caller.id)
+    return user and Standing(caller, user.arn, user.policies, user.boundary, None, user.tags, user.id)
+
+
+def _role(account: Account, caller: Caller) -> Standing | None:
+    """A role ARN stands for a session of it whose name is not known, and so its `aws:userid` is not."""
+    role = account.roles.get(caller.id)
+    return role and Standing(caller, role.arn, role.policies, role.boundary, None, role.tags)
+
+
+def _session(account: Account, caller: Caller) -> Standing | None:
+    role = next((r for r in account.roles.values() if caller_of(r.arn).name == caller.name), None)
+    return role and _session_of(role, caller)
+
+
+def _session_of(role: Role, caller: Caller) -> Standing:
+    name = caller.id.rpartition("/")[2]
+    own = role.sessions.get(name)
+    tags = {**role.tags, **(own.tags if own else {})}
+    policies = own.policies if own else None
+    return Standing(caller, role.arn, role.policies, role.boundary, policies, tags, f"{role.id}:{name}")
+
+
+def _federated_user(account: Account, caller: Caller) -> Standing | None:
+    """Its permissions are those of the user that asked for it, within its session policies."""
+    federated = account.federated_users.get(caller.id)
+    if federated is None:
+        return None
+    user = account.users.get(federated.user)
+    policies, boundary = (user.policies, user.boundary) if user else ((), None)
+    session = federated.session
+    user_id = f"{account.id}:{caller.name}"
+    return Standing(caller, caller.id, policies, boundary, session.policies, session.tags, user_id)
+
+
+_FIND = {
+    CallerKind.USER: _user,
+    CallerKind.ROLE: _role,
+    CallerKind.SESSION: _session,
+    CallerKind.FEDERATED_USER: _federated_user,
+}
