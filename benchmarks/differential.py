@@ -4,7 +4,8 @@
     python benchmarks/differential.py CASES.jsonl ...       the cases of these files instead of random ones
 
 A difference is no verdict on who is right: `shrink.py` reduces each case to what makes it differ, and the table
-counts what is left. What the peer's validation refuses, its engine decides all the same; it is counted apart.
+counts what is left. What the peer's validation refuses, its engine decides all the same; `valid` says whether the
+validation takes the policies that are left, and the refusals are counted apart.
 """
 
 from __future__ import annotations
@@ -36,11 +37,12 @@ class Difference(NamedTuple):
     small: dict
     ours: str
     theirs: str
+    valid: str
 
     @property
-    def cause(self) -> tuple[str, str, str]:
+    def cause(self) -> tuple[str, ...]:
         """What a group of differences has in common."""
-        return self.ours, self.theirs, signature(self.small)
+        return signature(self.small), self.ours, self.theirs, self.valid
 
 
 def main() -> None:
@@ -138,7 +140,16 @@ def differences(cases: list[dict], ours: Engine, peer: Engine) -> list[Differenc
         return list(zip(map(verdict, ours.answers(some)), map(verdict, peer.answers(some, *plain)), strict=True))
 
     small = shrunk(cases, pairs) if cases else []
-    return [Difference(case, least, *pair) for case, least, pair in zip(cases, small, pairs(small), strict=True)]
+    checked = ["no" if objections(answer) else "yes" for answer in peer.answers(small)]
+    return [
+        Difference(case, least, *pair, valid)
+        for case, least, pair, valid in zip(cases, small, pairs(small), checked, strict=True)
+    ]
+
+
+def objections(answer: dict) -> list[str]:
+    """Return why the peer's validation refuses the policies that are left, but for what shrinking did to them."""
+    return [text for _, text in messages(answer.get("errors", {})) if 'Action cannot be "*"' not in text]
 
 
 def causes(found: list[Difference], peer: Engine, *, markdown: bool) -> Iterator[str]:
@@ -147,12 +158,13 @@ def causes(found: list[Difference], peer: Engine, *, markdown: bool) -> Iterator
     for one in found:
         groups[one.cause].append(one)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    rows = [[words, ours, theirs, str(len(some)), some[0].case["id"]] for (ours, theirs, words), some in ordered]
+    rows = [[*cause, str(len(some)), some[0].case["id"]] for cause, some in ordered]
+    header = ["what is left", "iamsim", peer.label, "valid", "cases", "first"]
     if rows:
-        yield table("differences", ["what is left", "iamsim", peer.label, "cases", "first"], rows, markdown=markdown)
-    for (_, _, words), some in ordered if markdown else ():
+        yield table("differences", header, rows, markdown=markdown)
+    for cause, some in ordered if markdown else ():
         least = min((json.dumps(bare(one.small), ensure_ascii=False) for one in some), key=len)
-        yield f"<details><summary>{words}</summary>\n\n```json\n{least}\n```\n\n</details>"
+        yield f"<details><summary>{cause[0]}</summary>\n\n```json\n{least}\n```\n\n</details>"
 
 
 def bare(case: dict) -> dict:

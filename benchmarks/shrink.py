@@ -78,6 +78,7 @@ def plainer_request(case: dict) -> Iterator[dict]:
     if owner:
         queue = f"arn:aws:sqs:us-east-1:{owner}:q"
         steps.append({"action": "sqs:SendMessage", "resource": queue, "resource_account": owner})
+        steps.append({"action": "sqs:SendMessage"})
     if owner and caller:
         near = request["resource"].replace(owner, caller)
         steps.append({"resource": near, "resource_account": caller})

@@ -25,6 +25,7 @@ ATTACHED = {
     "endpoint_policies": "endpoint policy",
 }
 VARIABLE = re.compile(r"\$\{")
+COLONS = 5
 
 
 def signature(case: dict) -> str:
@@ -90,15 +91,24 @@ def document_words(label: str, document: dict) -> Iterator[str]:
 
 def statement_words(statement: dict) -> Iterator[str]:
     """Yield what is not wide open in a statement."""
-    for name in ("NotPrincipal", "NotAction", "NotResource"):
-        yield from [name] if name in statement else []
+    yield from ["NotPrincipal"] if "NotPrincipal" in statement else []
     yield from principal_words(statement.get("Principal"))
     for name in ("Action", "Resource"):
-        value = statement.get(name, "*")
-        yield from ([name if not VARIABLE.search(str(value)) else f"{name} with variable"] if value != "*" else [])
+        yield from element_words(statement, name)
     for operator, keys in (statement.get("Condition") or {}).items():
         for key, value in keys.items():
             yield f"{operator} {family(key)}{' with variable' if VARIABLE.search(str(value)) else ''}"
+
+
+def element_words(statement: dict, name: str) -> Iterator[str]:
+    """Yield what is remarkable of an Action or Resource, or its Not form: nothing if it is `*`."""
+    given = next((one for one in (name, f"Not{name}") if one in statement), None)
+    if given is None:
+        yield f"no {name}"
+    elif statement[given] != "*":
+        text = statement[given] if isinstance(statement[given], str) else " ".join(statement[given])
+        few = " of few fields" if name == "Resource" and text.count(":") < COLONS else ""
+        yield given + few + (" with variable" if VARIABLE.search(text) else "")
 
 
 def principal_words(principal: object) -> Iterator[str]:

@@ -61,9 +61,11 @@ function resourceOf({ resource, resource_account, principal, principal_account }
   return { resource, accountId: resource_account ?? (resource === '*' ? caller : accountIn(resource)) }
 }
 
+/** Every value as text; null and an empty list are the same as no key. */
 function contextOf(context) {
   const text = (value) => (Array.isArray(value) ? value.map(String) : String(value))
-  return Object.fromEntries(Object.entries(context ?? {}).map(([key, value]) => [key, text(value)]))
+  const present = Object.entries(context ?? {}).filter(([, value]) => value != null && value.length !== 0)
+  return Object.fromEntries(present.map(([key, value]) => [key, text(value)]))
 }
 
 const named = (policies, kind) => policies?.map((policy, index) => ({ name: `${kind}${index}`, policy }))

@@ -105,7 +105,7 @@ def arguments(case: dict) -> dict:
         "principal": node(arn, case),
         "action_to_check": request["action"],
         "resource_to_check": request["resource"],
-        "condition_keys_to_check": {key: text(one) for key, one in (request.get("context") or {}).items()},
+        "condition_keys_to_check": context(request.get("context") or {}),
         "resource_policy": resource_policy,
         "resource_owner": owner(request, arn) if resource_policy else None,
         "service_control_policy_groups": scps(case),
@@ -168,6 +168,11 @@ def owner(request: dict, arn: str) -> str:
     resource = request["resource"]
     own = arn.split(":")[4] if resource == "*" else resource.split(":")[4]
     return request.get("resource_account") or own
+
+
+def context(given: dict) -> dict:
+    """Return every value as text; null and an empty list are the same as no key."""
+    return {key: text(value) for key, value in given.items() if value not in (None, [])}
 
 
 def text(value: object) -> str | list[str]:

@@ -56,11 +56,12 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
     from iamsim.language.errors import InputError
 
     try:
-        with Path(file).open("rb") as lines:
-            yield lines
-    except OSError as error:
-        diagnostic = Diagnostic("unreadable-file", f"`{file}` cannot be read: {(error.strerror or str(error)).lower()}")
-        raise InputError([diagnostic]) from None
+        lines = Path(file).open("rb")  # noqa: SIM115 - closed below; only opening may fail here
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise InputError([Diagnostic("unreadable-file", f"`{file[:200]}` cannot be read: {why.lower()}")]) from None
+    with lines:
+        yield lines
 
 
 def _numbered(lines: IO[bytes]) -> Iterator[tuple[int, bytes]]:

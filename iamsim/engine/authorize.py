@@ -320,4 +320,12 @@ def _closed(kind: PolicyType, reason: Reason) -> Step:
 
 
 def _allows(policies: Group, case: Case) -> Truth:
-    return any_of(statement.applies(case) for policy in policies for statement in policy.candidates(case).allows)
+    """`any_of` over the Allow statements, written out: it is what most of the time goes into."""
+    unknown = False
+    for policy in policies:
+        for statement in policy.candidates(case).allows:
+            applies = statement.applies(case)
+            if applies:
+                return True
+            unknown = unknown or applies is None
+    return None if unknown else False

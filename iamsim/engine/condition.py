@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.engine.check import Check, Test
 from iamsim.engine.decision import MATCHED, Caution, Element, Finding, Reason
+from iamsim.engine.glob import ARN_FIELDS
 from iamsim.engine.operators import OPERATORS, Operator
 from iamsim.engine.variables import fill, is_static, template
 from iamsim.language.operator import OperatorName, Quantifier, parse_operator
@@ -40,9 +41,16 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
     dynamic = [(i, made) for i, made in enumerate(parts) if not is_static(made)]
     tests = [(i, _value_test(name.base, made)) for i, made in static]
     missing = _missing(name, operator.negated)
-    literal_variable = name.base == "bool" and variables and any("${" in value for value in condition.values)
-    caution = Caution.BOOL_VARIABLE if literal_variable else None
+    caution = _caution(name.base, operator, condition.values, variables=variables)
     return Check(Element.CONDITION, pointer, _test(name, operator, key, tests, dynamic, missing, caution))
+
+
+def _caution(base: str, operator: Operator, values: tuple[str, ...], *, variables: bool) -> Caution | None:
+    """What is doubtful about the values as they are written."""
+    if base == "bool" and variables and any("${" in value for value in values):
+        return Caution.BOOL_VARIABLE
+    short = operator.arn and any(value.count(":") < ARN_FIELDS - 1 and "${" not in value for value in values)
+    return Caution.ARN_PATTERN_SHORT if short else None
 
 
 @lru_cache(maxsize=16384)

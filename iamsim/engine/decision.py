@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import NamedTuple
 
 from iamsim.engine.kleene import Truth
@@ -90,7 +90,7 @@ class Finding(NamedTuple):
 MATCHED = Finding(matched=True, reason=Reason.MATCH)
 
 
-class Form(Enum):
+class Form(StrEnum):
     """How an entry of a Principal element names the caller; decides which further steps a grant needs (aws-facts A3)."""
 
     ANYONE = "*"

@@ -163,9 +163,9 @@ class Evaluation:
         """
         trace, types = self._trace, []
         if self.decision is Decision.EXPLICIT_DENY:
-            types = [self._type(d.policy) for d in trace.denies if d.matched]
+            types = [self.type_of(d.policy) for d in trace.denies if d.matched]
         elif self.decision is Decision.UNKNOWN:
-            types = [self._type(s.policy) for s in self._undecided_statements()]
+            types = [self.type_of(s.policy) for s in self._undecided_statements()]
             types += [PolicyType.GRANT for path in trace.paths if any(f.matched is None for f in path.grant)]
         elif any(gate.open is False for gate in trace.gates):
             types = [gate.gate.type for gate in trace.gates if gate.open is False]
@@ -180,7 +180,8 @@ class Evaluation:
             first = [PolicyType.GRANT if path.path.granted.grant else self.law.rules.policy_type]
         return [*first, *(step.step.type for step in path.steps)]
 
-    def _type(self, policy: CompiledPolicy) -> PolicyType:
+    def type_of(self, policy: CompiledPolicy) -> PolicyType:
+        """What a policy is called here: one on a resource by the name of its service."""
         kind = policy.policy.type
         return self.law.rules.policy_type if kind.on_resource else kind
 
@@ -200,7 +201,7 @@ class Evaluation:
 
     def _matched(self, trace: StatementTrace) -> MatchedStatement:
         policy = trace.policy.policy
-        return MatchedStatement(policy.name, self._type(trace.policy), trace.statement.index, trace.statement.sid)
+        return MatchedStatement(policy.name, self.type_of(trace.policy), trace.statement.index, trace.statement.sid)
 
     def _undecided_statements(self) -> list[StatementTrace]:
         return [s for s in self._statements() if s.matched is None]

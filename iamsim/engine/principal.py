@@ -109,17 +109,22 @@ _OF_SESSIONS = {
 class PrincipalMatcher:
     """A Principal or NotPrincipal element, compiled."""
 
-    __slots__ = ("entries", "negated")
+    __slots__ = ("_last", "entries", "negated")
 
     def __init__(self, principals: Principals) -> None:
         """Read every entry once."""
         self.entries = tuple(read_entry(entry.kind, entry.value) for entry in principals.entries)
         self.negated = principals.negated
+        self._last: tuple[Caller | None, list[Named]] = (None, [])
 
     def named(self, caller: Caller) -> list[Named]:
-        """Every entry that names the caller."""
-        found = ((i, form_for(entry, caller)) for i, entry in enumerate(self.entries))
-        return [Named(i, form) for i, form in found if form]
+        """Every entry that names the caller; the answer for the last caller is kept."""
+        last, named = self._last
+        if last is not caller:
+            found = ((i, form_for(entry, caller)) for i, entry in enumerate(self.entries))
+            named = [Named(i, form) for i, form in found if form]
+            self._last = (caller, named)
+        return named
 
     def grants(self, caller: Caller) -> list[Named]:
         """The entries by which an Allow reaches the caller.

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class Statement(NamedTuple):
-    """A compiled statement. `checks` begin with the one of Action or NotAction; `principal` tells entries apart."""
+    """A compiled statement. `checks` begin with the one of Action or NotAction; `tests` are those of the others.
+
+    `principal` tells entries apart.
+    """
 
     index: int
     sid: str | None
@@ -36,12 +39,13 @@ class Statement(NamedTuple):
     checks: tuple[Check, ...]
     pointer: Pointer
     principal: PrincipalMatcher | None = None
+    tests: tuple[Test, ...] = ()
 
     def applies(self, case: Case) -> Truth:
         """Whether every check matches, the first left out: the index has already found the action to match."""
         unknown = False
-        for check in self.checks[1:]:
-            matched = check.test(case).matched
+        for test in self.tests:
+            matched = test(case).matched
             if matched is None:
                 unknown = True
             elif not matched:
@@ -63,14 +67,15 @@ def compile_statement(written: WrittenStatement, policy: Policy) -> Statement:
         check, principal = principal_check(written.principals, pointer, deny=deny)
         checks.append(check)
     checks += [condition_check(condition, pointer, variables=policy.variables) for condition in written.conditions]
-    return Statement(written.index, written.sid, written.effect, tuple(checks), pointer, principal)
+    tests = tuple(check.test for check in checks[1:])
+    return Statement(written.index, written.sid, written.effect, tuple(checks), pointer, principal, tests)
 
 
 def unknown_statements() -> tuple[Statement, ...]:
     """What stands for a policy whose text is not known: it may allow, and it may deny."""
     finding = Finding(None, Reason.TEXT_UNKNOWN)
     checks = (Check(Element.ACTION, (), lambda _: MATCHED), Check(Element.RESOURCE, (), lambda _: finding))
-    return tuple(Statement(i, None, effect, checks, ()) for i, effect in enumerate(Effect))
+    return tuple(Statement(i, None, effect, checks, (), tests=(checks[1].test,)) for i, effect in enumerate(Effect))
 
 
 def _missing_element(case: Case) -> Finding:
@@ -133,6 +138,7 @@ def _resource_pattern(text: str, *, variables: bool, complete: bool) -> _Resourc
     return _ResourcePattern(*_matchers(tuple(p for p in parts if isinstance(p, str | Wildcard))), parts)
 
 
+@lru_cache(maxsize=4096)
 def _matchers(parts: tuple[str | Wildcard, ...]) -> tuple[Callable[[str], bool], Callable[[str], bool] | None]:
     glob = field_glob(parts)
     return matcher(glob), None if glob == parts else matcher(parts)

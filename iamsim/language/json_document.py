@@ -52,7 +52,7 @@ def parse_json(source: Source) -> Any:  # noqa: ANN401 - JSON is anything
         raise InputError([_syntax_diagnostic(source)]) from None
     if repeats:
         raise InputError(_duplicate_diagnostics(source))
-    if _too_deep(value):
+    if source.text.count("[") + source.text.count("{") > MAX_DEPTH and _too_deep(value):
         raise InputError([Diagnostic("nested-too-deeply", f"more than {MAX_DEPTH} levels of nesting", (Label(source),))])
     return value
 

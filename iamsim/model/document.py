@@ -28,15 +28,15 @@ from iamsim.model.policy import (
 from iamsim.model.validation.advice import advise
 from iamsim.model.validation.catalog import RULES, Weight
 from iamsim.model.validation.documents import check_document
-from iamsim.model.validation.report import MAX_PROBLEMS, Flaw, Problem, Report, scalar_text
+from iamsim.model.validation.report import MAX_PROBLEMS, Problem, Report, scalar_text
 from iamsim.model.validation.requirements import requirements_of
 from iamsim.model.validation.size import check_characters, check_size, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-UNREADABLE = frozenset({"json-syntax", "nested-too-deeply", "document-too-long"})
-"""The codes of what is no JSON, or too much of it to be read."""
+UNREADABLE = frozenset({"json-syntax", "nested-too-deeply"})
+"""The codes of what is no JSON, or JSON that is too deep to be read."""
 
 _HUGE = 1 << 4096  # Python refuses to write longer integers quickly
 
@@ -50,7 +50,7 @@ class _Loaded(NamedTuple):
     source: Source
 
 
-def parse_policy(
+def parse_policy(  # noqa: PLR0913 - the arguments of Policy.parse
     document: Document,
     policy_type: PolicyType,
     name: str = "",
@@ -64,7 +64,8 @@ def parse_policy(
     report = _judge(loaded, policy_type, name, inline=inline)
     fatal = (Weight.UNCLEAR,) if lenient else (Weight.UNCLEAR, Weight.REFUSED)
     if report.weighs(*fatal):
-        raise PolicyError(_located([p for p in report.problems if RULES[p.flaw.code].weight in fatal], report, loaded.source))
+        errors = [problem for problem in report.problems if RULES[problem.flaw.code].weight in fatal]
+        raise PolicyError(_located(errors, report, loaded.source))
     return _build(loaded, policy_type, name)
 
 
@@ -134,7 +135,8 @@ def _load(document: Document, name: str, source: Source | None) -> _Loaded:
 def _refuse_too_long(text: str, source: Source) -> None:
     flaw = too_long(len(text))
     if flaw:
-        raise PolicyError([Diagnostic(flaw.code, flaw.message, (Label(source, offset=Span(0, 1)),), help=flaw.help)])
+        labels = (Label(source, offset=Span(0, 1)),)
+        raise PolicyError([Diagnostic(flaw.code, flaw.message, labels, help=flaw.help, url=RULES[flaw.code].url)])
 
 
 def _plain(value: Any, depth: int) -> Any:  # noqa: ANN401 - JSON is anything
@@ -160,7 +162,7 @@ class _PlainSource(Source):
             object.__setattr__(self, field, content)
 
     @cached_property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """The document as JSON, indented."""
         value: Any = getattr(self, "value")  # noqa: B009 - set without the class knowing the field
         return json.dumps(value, indent=2, ensure_ascii=False, default=str)

@@ -64,7 +64,7 @@ class PrincipalEntry(NamedTuple):
 
     kind: str
     value: str
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
 
 
 class Condition(NamedTuple):
@@ -115,7 +115,7 @@ class Policy:
     source: Source | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def parse(
+    def parse(  # noqa: PLR0913 - what is optional is named
         cls,
         document: Document,
         type: PolicyType | str,

@@ -228,7 +228,7 @@ class _Play:
             **principal_context(self.world, self.standing),
             **resource_context(self.world, account, tags),
             **call_context(self.arn.region, demand.via),
-            **self.endpoint_context(),
+            **(self.endpoint_context() if demand.via is None else {}),
             **demand.context(self.subject()),
         }
 

@@ -11,6 +11,8 @@ years and bare months as dates, base64 without padding, wildcards in the service
 without an account, a resource account that cannot be read. Policies are otherwise not restricted to what AWS stores.
 """
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 OWNER, OTHER = "111122223333", "444455556666"
@@ -26,6 +28,7 @@ CALLERS = (  # as parts of an ARN: service, then what follows the account
     ("iam", "user/team/bob"),
     ("iam", "role/ops/admin"),
     ("sts", "assumed-role/admin/bob"),
+    ("sts", "federated-user/alice"),
     ("sts", "federated-user/alice"),
     ("iam", "root"),
     ("iam", "role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"),
@@ -60,7 +63,8 @@ KEYS = {
     "String": {
         "aws:username": ("alice", "bob", "Alice", "a*", ""),
         "aws:PrincipalTag/team": ("prod", "Prod", "p?od", "${aws:username}", ""),
-        "aws:TagKeys": ("team", "prod", "stage"),
+        "aws:TagKeys": ("team", "prod", "alice"),
+        "aws:PrincipalAccount": (OWNER, OTHER),
         "kms:EncryptionContext:App": ("shop", "Shop", "*"),
         "kms:EncryptionContext:Stage": ("live", "test"),
     },
@@ -120,7 +124,7 @@ VARIABLES = (
     "${$}",
 )
 WANTED = {  # what a policy may compare with, beside the values themselves
-    "String": ("*", "a*", "?lice", "*o?", "prod${*}", "A${?}ice", *VARIABLES),
+    "String": ("*", "a*", "?lice", "*o?", "a${*}", "P${?}od", *VARIABLES),
     "Bool": ("TRUE", "${aws:SecureTransport}"),
     "Numeric": (9, "10", "9.50", "${s3:max-keys}"),
     "Date": ("2020-01-01T00:00:00.000Z", "1577836800", "2020-12-31T23:59:59Z"),
@@ -143,19 +147,25 @@ WITH_PRINCIPAL = {"resource", "key", "trust", "endpoint", "rcp"}
 FULL_ACCESS = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
+@cache
+def below(limit):
+    """Return the strategy of the integers from 0 up to the limit; made once, for that is most of the time."""
+    return st.integers(0, limit - 1)
+
+
 def often(draw, percent):
     """Draw True in about `percent` of the cases; shrinks to False."""
-    return draw(st.integers(0, 99)) >= 100 - percent
+    return draw(below(100)) >= 100 - percent
 
 
 def pick(draw, *options):
     """Draw one of the options; shrinks to the first."""
-    return draw(st.sampled_from(options))
+    return options[draw(below(len(options)))]
 
 
 def one_or_list(draw, options, *, most=2):
     """Draw one of the options, bare, or a list of up to `most`."""
-    size = pick(draw, 0, 0, 0, *range(1, most + 1))
+    size = pick(draw, 0, 0, *range(1, most + 1))
     return [pick(draw, *options) for _ in range(size)] if size else pick(draw, *options)
 
 
@@ -199,6 +209,10 @@ def requests(draw):
     if resource != "*":
         prefix = "iam" if resource == ROLE else service
         resource = f"arn:aws:{prefix}:{region}:{'' if service == 's3' else owner}:{resource}"
+    context = draw(contexts())
+    if service == "kms":
+        names = pick(draw, (), ("App",), ("App", "Stage"))
+        context |= {f"kms:EncryptionContext:{name}": VALUES[f"kms:EncryptionContext:{name}"][0] for name in names}
     readable = service != "s3" if resource != "*" else form == "account"
     return {
         "principal": principal,
@@ -206,7 +220,7 @@ def requests(draw):
         "action": action,
         "resource": resource,
         "resource_account": pick(draw, owner, None) if readable else owner,
-        "context": draw(contexts()),
+        "context": context,
     }
 
 
@@ -220,7 +234,7 @@ def conditions(draw, context):
         key = pick(draw, *(present if fits else VALUES))
         family = FAMILY[key]
         if often(draw, 8):
-            operator, wanted = "Null", pick(draw, "true", "false", True, False)
+            operator, wanted = "Null", pick(draw, "true", "false", True, False, "True")
         else:
             prefix = pick(draw, *[""] * (1 if key in MULTI_VALUED else 6), "ForAllValues:", "ForAnyValue:")
             name = pick(draw, *(ANY_OPERATOR if often(draw, 8) else OPERATORS[family]))
@@ -278,6 +292,8 @@ def resource_patterns(resource):
         resource.replace(OWNER, "1" * 12).replace(OTHER, OWNER),
         f"arn:{partition}:{service}:*x:{tail}",  # stays in its field
         f"arn:{partition}:{service}:?{region}:{account}:{tail}",
+        f"arn:{partition}*{service}:{region}:{account}:{tail}",
+        f"arn:{partition}?{service}:{region}:{account}:{tail}",
         f"arn:{partition}:{service}:{region}:${{aws:PrincipalAccount}}:{tail}",  # no variable before the sixth
         f"arn:{partition}:{service}:{region}:{account}:{tail.replace('alice', '${*}')}",
         f"arn:{partition}:{service}:{region}:{account}:{tail.replace('alice', '${aws:TagKeys}')}",
@@ -377,20 +393,25 @@ def policies(draw, kind, request=None):
 def grants(draw, request):
     """Draw a KMS grant: a grantee of every form, operations, and now and then a constraint."""
     meet, miss = principal_entries(request["principal"])
-    entries = [value for kind, value in (meet if often(draw, 80) else miss) if (kind, value) != ("AWS", "*")]
+    entries = [value for kind, value in (meet if often(draw, 85) else miss) if (kind, value) != ("AWS", "*")]
     grant = {"grantee": pick(draw, *(entries or [OTHER])), "operations": ["Encrypt"]}
-    if often(draw, 80):
+    if often(draw, 85):
         grant["operations"].append(request["action"].split(":")[1])
-    if often(draw, 50):
-        names = [("App", "shop"), ("app", "shop"), ("STAGE", "live"), ("Stage", "Live"), ("Other", "x")]
-        pairs = [pick(draw, *names)] + [pick(draw, *names[2:])] * often(draw, 40)
-        held = {
-            key.split(":")[2]: value
-            for key, value in request["context"].items()
-            if key.startswith("kms:EncryptionContext:") and isinstance(value, str)
-        }
+    if often(draw, 60):
+        prefix = "kms:EncryptionContext:"
+        held = {k.removeprefix(prefix): v for k, v in request["context"].items() if k.startswith(prefix)}
+        pairs = {key: value for key, value in held.items() if isinstance(value, str)}
+        change = pick(draw, "none", "key case", "fewer", "more", "value case")
+        if change == "key case":
+            pairs = {key.upper(): value for key, value in pairs.items()}
+        elif change == "fewer":
+            pairs = dict([*pairs.items()][:1])
+        elif change == "more":
+            pairs["Other"] = "x"
+        elif change == "value case":
+            pairs = {key: value.upper() for key, value in pairs.items()}
         constraint = pick(draw, "EncryptionContextEquals", "EncryptionContextSubset")
-        grant["constraints"] = {constraint: held if held and often(draw, 60) else dict(pairs)}
+        grant["constraints"] = {constraint: pairs or {"App": "shop"}}
     return grant
 
 
@@ -439,6 +460,7 @@ def cases(draw):
     }
     if isinstance(principal, dict) and "Service" not in principal:
         case["scps"] = []
-    if kind == "key" and often(draw, 35):
+    if kind == "key" and often(draw, 50):
         case["kms_grants"] = [draw(grants(request)) for _ in range(pick(draw, 1, 1, 2))]
+        case["resource_policy"] = case["resource_policy"] if often(draw, 50) else None
     return case

@@ -115,8 +115,8 @@ def _look_at_conditions(policy: Policy, statement: Statement, required: Requirem
             flaw = Flaw("duplicate-condition-key", message, "put their values in one list")
             report.add(flaw, at, key=True, other=(*at[:-1], first))
         if not condition.values:
-            flaw = Flaw("condition-without-values", f"{shown(condition.key)} has no value to compare with", "write a value")
-            report.add(flaw, at)
+            message = f"{shown(condition.key)} has no value to compare with"
+            report.add(Flaw("condition-without-values", message, "write a value"), at)
         if _OPENS in condition.key:
             report.add(_unsupported_variable("a condition key"), at, key=True)
         for index, text in enumerate(condition.values):

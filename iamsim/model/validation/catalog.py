@@ -1,7 +1,7 @@
 """Every kind of problem that a policy document can have: its stable code, how much it weighs, and the page of AWS's.
 
-A problem weighs one of four things: the document has no clear meaning; it has one, but AWS refuses to keep it; AWS keeps
-it, and it hardly does what was meant; it is worth knowing.
+A problem weighs one of four things: the document has no clear meaning; it has one, but AWS refuses to keep it; AWS
+keeps it, and it hardly does what was meant; it is worth knowing.
 """
 
 from __future__ import annotations
@@ -76,7 +76,6 @@ _CODES = {
         "resource": "missing-resource empty-resource resource-and-not-resource",
         "operators": "unknown-operator null-if-exists",
         "variables": "malformed-variable",
-        "quotas": "document-too-long",
     },
     Weight.REFUSED: {
         "quotas": "policy-too-long unsupported-character",

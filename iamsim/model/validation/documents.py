@@ -37,7 +37,8 @@ def check_document(value: Any, policy_type: PolicyType, required: Requirements, 
         return
     statements = value["Statement"]
     if statements == []:
-        report.add(Flaw("empty-statement", "`Statement` is an empty list", "write at least one statement"), ("Statement",))
+        flaw = Flaw("empty-statement", "`Statement` is an empty list", "write at least one statement")
+        report.add(flaw, ("Statement",))
     rules = StatementRules(policy_type, required, report, variables=value.get("Version") == CURRENT_VERSION)
     for index, statement in enumerate(statements if isinstance(statements, list) else (statements,)):
         rules.check(statement, index)
@@ -47,14 +48,15 @@ def _check_version(value: dict[str, Any], required: Requirements, report: Report
     version = value.get("Version")
     if version == CURRENT_VERSION:
         return
-    message = f"a {required.called} needs Version {CURRENT_VERSION}"
+    needed = f"a {required.called} needs Version {CURRENT_VERSION}"
     if "Version" not in value:
         if required.current_version:
-            report.add(Flaw("version-required", message, _VERSION_HELP), ())
+            report.add(Flaw("version-required", needed, _VERSION_HELP), ())
     elif not isinstance(version, str):
         flaw = wrong_type("`Version`", version, "a string")._replace(help=_VERSION_HELP)
         report.add(flaw, ("Version",))
     elif version not in VERSIONS:
-        report.add(Flaw("unknown-version", f"{shown(version)} is no version of the policy language", _VERSION_HELP), ("Version",))
+        message = f"{shown(version)} is no version of the policy language"
+        report.add(Flaw("unknown-version", message, _VERSION_HELP), ("Version",))
     elif required.current_version:
-        report.add(Flaw("version-required", message, _VERSION_HELP), ("Version",))
+        report.add(Flaw("version-required", needed, _VERSION_HELP), ("Version",))

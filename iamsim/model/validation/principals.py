@@ -32,7 +32,9 @@ _GROUP = re.compile(r"arn:aws[a-z-]*:iam::[^:]*:group/.*", re.DOTALL)
 _SERVICE = re.compile(
     r"[a-z0-9][a-z0-9._-]*\.(?:amazonaws\.(?:com|eu)|amazonaws\.com\.cn|aws\.internal|amazon\.com|api\.aws)"
 )
-_PROVIDER = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/[^*?]+|[A-Za-z0-9.-]+\.[A-Za-z]+(?:/.+)?")
+_PROVIDER = re.compile(
+    r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/[^*?]+|[A-Za-z0-9.-]+\.[A-Za-z]+(?:/.+)?"
+)
 
 _PRINCIPAL_HELP = 'write `"*"` or an object such as `{"AWS": "arn:aws:iam::111122223333:role/app"}`'
 
@@ -76,9 +78,11 @@ def _aws_flaw(text: str, policy_type: PolicyType) -> Flaw | None:
     if _ARN.fullmatch(text) or text == EVERYONE or _ACCOUNT.fullmatch(text) or UNIQUE_ID.fullmatch(text):
         return None
     if _GROUP.fullmatch(text):
-        return Flaw("group-principal", "a group cannot be a principal", "name its users, or the account with a condition")
+        help_ = "name its users, or the account with a condition"
+        return Flaw("group-principal", "a group cannot be a principal", help_)
     if "*" in text or "?" in text:
-        return _wildcard(text, 'write `"*"` alone with a condition on `aws:PrincipalArn`, or name each principal in full')
+        help_ = 'name each principal in full, or write `"*"` alone with a condition on `aws:PrincipalArn`'
+        return _wildcard(text, help_)
     help_ = "write 12 digits, or the ARN of an account's root, a user, a role, a role session or a federated user"
     return Flaw("principal-arn", f"{shown(text)} is no principal of AWS", help_)
 

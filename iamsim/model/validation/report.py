@@ -10,7 +10,6 @@ from iamsim.model.validation.catalog import RULES, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from decimal import Decimal
 
     from iamsim.language.source import Pointer, Source
 
@@ -21,7 +20,7 @@ _SHOWN = 80  # characters of a user's own words in a message
 
 
 class Flaw(NamedTuple):
-    """What is wrong with one string, before anybody asks where the string stands. `inside` is a range of its characters."""
+    """What is wrong with one part, before anybody asks where it stands; `inside` is a range of its characters."""
 
     code: str
     message: str
@@ -30,7 +29,7 @@ class Flaw(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A flaw at a place of the document; `key` when the name of the part is meant, `other` is what it conflicts with."""
+    """A flaw at a place of the document: of the name there when `key`; `other` is what it conflicts with."""
 
     flaw: Flaw
     pointer: Pointer
@@ -104,7 +103,7 @@ _TYPES: Mapping[str, str] = {
 }
 
 
-def scalar_text(value: str | bool | float | Decimal) -> str:
+def scalar_text(value: object) -> str:
     """A condition value as text: `true`, `10`; a number keeps its digits."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -28,7 +28,7 @@ class Unit(Enum):
 
 
 class Quota(NamedTuple):
-    """How long a document may be. Beyond `usual`, or with its white space, it is taken in some places only: `reason`."""
+    """How long a document may be. Beyond `usual`, or with its white space, some places refuse it: `reason`."""
 
     most: int
     unit: Unit
@@ -52,14 +52,12 @@ class Requirements(NamedTuple):
 
 
 _ON_RESOURCE = Requirements("resource policy", Presence.REQUIRED, not_principal=True, id=True)
-_MANAGED = Requirements(
-    "managed policy", current_version=True, plain_sid=True, quota=Quota(6_144, Unit.DENSE)
-)
+_MANAGED = Requirements("managed policy", current_version=True, plain_sid=True, quota=Quota(6_144, Unit.DENSE))
 
 _INLINE = _MANAGED._replace(
     called="inline policy",
     current_version=False,
-    quota=Quota(10_240, Unit.DENSE, 2_048, "all inline policies of a user share 2,048, of a group 5,120, of a role 10,240"),
+    quota=Quota(10_240, Unit.DENSE, 2_048, "a user's inline policies share 2,048, a group's 5,120, a role's 10,240"),
 )
 
 _AS_GIVEN = "only the console strips white space; the API and the CLI keep it, and it counts"
@@ -89,13 +87,9 @@ _TABLE = {
         quota=Quota(5_120, Unit.DENSE, reason=_AS_GIVEN),
     ),
     # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-    PolicyType.ENDPOINT: _ON_RESOURCE._replace(
-        called="VPC endpoint policy", quota=Quota(20_480, Unit.CHARACTERS)
-    ),
+    PolicyType.ENDPOINT: _ON_RESOURCE._replace(called="VPC endpoint policy", quota=Quota(20_480, Unit.CHARACTERS)),
     # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
-    PolicyType.SECRET_POLICY: _ON_RESOURCE._replace(
-        called="secret's policy", quota=Quota(20_480, Unit.CHARACTERS)
-    ),
+    PolicyType.SECRET_POLICY: _ON_RESOURCE._replace(called="secret's policy", quota=Quota(20_480, Unit.CHARACTERS)),
     # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
     PolicyType.KEY_POLICY: _ON_RESOURCE._replace(
         called="key policy", resource=Presence.OPTIONAL, arns=False, quota=Quota(32_768, Unit.BYTES)

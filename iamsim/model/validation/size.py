@@ -34,11 +34,11 @@ def too_long(length: int) -> Flaw | None:
     if length <= MAX_CHARACTERS:
         return None
     message = f"the document has {length:,} characters, and no policy of AWS's has more than {MAX_CHARACTERS:,}"
-    return Flaw("document-too-long", message, "give a policy document")
+    return Flaw("policy-too-long", message, "give a policy document")
 
 
 def check_characters(text: str, value: Any, report: Report) -> None:  # noqa: ANN401 - JSON is anything
-    """Only U+0009, U+000A, U+000D and U+0020 to U+00FF may stand in a document; one problem for each other character."""
+    """Only U+0009, U+000A, U+000D and U+0020 to U+00FF may stand in a document: a problem for each other character."""
     if text.isascii():
         return
     for character in dict.fromkeys(_UNSUPPORTED.findall(text)):
@@ -65,7 +65,7 @@ def _places(value: Any, character: str, pointer: Pointer = ()) -> Iterator[tuple
 def check_size(text: str, value: Any, name: str, required: Requirements, report: Report) -> None:  # noqa: ANN401
     """The document fits the quota of its type; AWS's own managed policies are not bound by it."""
     quota = required.quota
-    if quota is None or 2 * len(text) <= (quota.usual or quota.most):  # no character of the supported ones has more bytes
+    if quota is None or 2 * len(text) <= (quota.usual or quota.most):  # no supported character has more than two bytes
         return
     length = _length(text, quota.unit)
     if length > quota.most and not _AWS_MANAGED.match(name) and not _aws_wrote(value):

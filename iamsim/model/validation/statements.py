@@ -36,9 +36,7 @@ _PLAIN_SID = re.compile(r"[A-Za-z0-9]*")
 class StatementRules:
     """Judges the statements of one document of a given type; it remembers the Sids that it met."""
 
-    def __init__(
-        self, policy_type: PolicyType, required: Requirements, report: Report, *, variables: bool
-    ) -> None:
+    def __init__(self, policy_type: PolicyType, required: Requirements, report: Report, *, variables: bool) -> None:
         self.type = policy_type
         self.required = required
         self.report = report
@@ -64,8 +62,8 @@ class StatementRules:
     def _check_effect(self, statement: dict[str, Any], at: Pointer) -> None:
         effect = statement.get("Effect")
         if "Effect" not in statement:
-            flaw = Flaw("missing-effect", "the statement has no `Effect`", 'write `"Effect": "Allow"` or `"Effect": "Deny"`')
-            self.report.add(flaw, at)
+            help_ = 'write `"Effect": "Allow"` or `"Effect": "Deny"`'
+            self.report.add(Flaw("missing-effect", "the statement has no `Effect`", help_), at)
         elif not isinstance(effect, str):
             self.report.add(wrong_type("`Effect`", effect, "a string"), (*at, "Effect"))
         elif effect not in _EFFECTS:
@@ -119,7 +117,7 @@ class StatementRules:
             help_ = "write `Principal` and a condition on `aws:PrincipalArn`"
             self.report.add(Flaw("not-principal-not-allowed", message, help_), pointer, key=True)
         elif statement.get("Effect") == Effect.ALLOW:
-            message = "`NotPrincipal` cannot stand beside `Allow`: it would allow everybody else, the anonymous included"
+            message = "`NotPrincipal` cannot stand beside `Allow`: it would allow everybody else"
             flaw = Flaw("not-principal-with-allow", message, "name who is allowed in `Principal`")
             self.report.add(flaw, pointer, key=True)
 
@@ -176,14 +174,15 @@ class StatementRules:
             return ()
         if not value:
             code = f"empty-{name.removeprefix('Not').lower()}"
-            self.report.add(Flaw(code, f"`{name}` is an empty list", f"write what the statement is about, or `*`"), (*at, name))
+            flaw = Flaw(code, f"`{name}` is an empty list", "write what the statement is about, or `*`")
+            self.report.add(flaw, (*at, name))
         wrong = [(index, member) for index, member in enumerate(value) if not isinstance(member, str)]
         for index, member in wrong:
             self.report.add(wrong_type(f"a member of `{name}`", member, "a string"), (*at, name, index))
         return () if wrong else value
 
     def _one_of(self, statement: dict[str, Any], name: str, at: Pointer) -> str | None:
-        """Which of an element and its negation the statement has; None for neither, and for both, which is a problem."""
+        """Which of an element and its negation the statement has; None for neither and for both. Both are a problem."""
         negation = f"Not{name}"
         if negation not in statement:
             return name if name in statement else None

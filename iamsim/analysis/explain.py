@@ -1,0 +1,204 @@
+"""Why a call is allowed or not: what the trace says, put in order of what matters. No sentence is formatted here.
+
+An explanation is for each authorization the causes of its verdict. A cause names a policy type, the account whose
+administrator owns the document, and the statements to look at: those that deny, or those that came nearest to allowing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from iamsim.analysis.nearness import Nearest, nearest_statements, seen_statement
+from iamsim.engine.authorize import PathKind
+from iamsim.engine.decision import Decision, Reason
+from iamsim.language.arn import parse_arn
+from iamsim.language.errors import LanguageError
+from iamsim.model.policy import Effect, Policy, PolicyType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from iamsim.analysis.nearness import SeenStatement
+    from iamsim.engine.compile import CompiledPolicy
+    from iamsim.engine.evaluation import Evaluation, PathTrace, StatementTrace, StepTrace, Trace
+    from iamsim.simulator.simulate import Authorization, Outcome
+
+_OF_CALLER = frozenset(
+    {PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyType.ENDPOINT}
+)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason for a verdict.
+
+    `account` is the one that the policy belongs to: the caller's or the resource's. `policies` were asked; `statements`
+    are the ones that deny, or the nearest misses, the nearest first. `name` tells gates apart. `reason` is why a step is
+    closed where no statement is to blame.
+    """
+
+    type: PolicyType
+    account: str | None
+    reason: Reason
+    policies: tuple[Policy, ...] = ()
+    statements: tuple[SeenStatement, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A path that is closed, and the causes, one for each of its closed steps."""
+
+    kind: PathKind
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True)
+class AuthorizationExplanation:
+    """One authorization of a call with its trace and what it comes down to.
+
+    `causes` hold for explicit denies and closed gates; else `ways` are the paths that came nearest, the nearest first;
+    `undecided` are the statements whose answer is not known.
+    """
+
+    authorization: Authorization
+    trace: Trace
+    causes: tuple[Cause, ...] = ()
+    ways: tuple[Way, ...] = ()
+    undecided: tuple[SeenStatement, ...] = ()
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The decided request."""
+        return self.authorization.evaluation
+
+    @property
+    def main_causes(self) -> tuple[Cause, ...]:
+        """The causes, or those of the nearest way."""
+        return self.causes or (self.ways[0].causes if self.ways else ())
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A call explained."""
+
+    outcome: Outcome
+    authorizations: tuple[AuthorizationExplanation, ...]
+
+    @property
+    def deciding(self) -> AuthorizationExplanation | None:
+        """The authorization that decided: the first that is refused, else the first that is not known."""
+        for wanted in ((Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY), (Decision.UNKNOWN,)):
+            for explained in self.authorizations:
+                if explained.evaluation.decision in wanted:
+                    return explained
+        return None
+
+
+def explain(outcome: Outcome) -> Explanation:
+    """Explain every authorization of a call."""
+    return Explanation(outcome, tuple(_authorization(a) for a in outcome.authorizations))
+
+
+def _authorization(authorization: Authorization) -> AuthorizationExplanation:
+    evaluation = authorization.evaluation
+    trace = evaluation.trace()
+    if evaluation.decision is Decision.EXPLICIT_DENY:
+        return AuthorizationExplanation(authorization, trace, _denials(evaluation, trace))
+    if evaluation.decision is Decision.IMPLICIT_DENY:
+        gates = tuple(
+            _cause(evaluation, gate.gate.type, Reason.NO_ALLOW, gate.gate.policies, gate.gate.name)
+            for gate in trace.gates
+            if gate.open is False
+        )
+        return AuthorizationExplanation(authorization, trace, gates, () if gates else _ways(evaluation, trace))
+    undecided: tuple[SeenStatement, ...] = ()
+    if evaluation.decision is Decision.UNKNOWN:
+        undecided = tuple(seen_statement(s.policy, s.statement, evaluation.law.case) for s in _undecided(trace))
+    return AuthorizationExplanation(authorization, trace, undecided=undecided)
+
+
+def _denials(evaluation: Evaluation, trace: Trace) -> tuple[Cause, ...]:
+    """A cause for each policy that denies."""
+    by_policy: dict[int, list[StatementTrace]] = {}
+    for denied in trace.denies:
+        if denied.matched:
+            by_policy.setdefault(id(denied.policy), []).append(denied)
+    case = evaluation.law.case
+    return tuple(
+        Cause(
+            kind := evaluation.type_of(found[0].policy),
+            _account(evaluation, kind),
+            Reason.MATCH,
+            (found[0].policy.policy,),
+            tuple(seen_statement(f.policy, f.statement, case) for f in found),
+        )
+        for found in by_policy.values()
+    )
+
+
+def _ways(evaluation: Evaluation, trace: Trace) -> tuple[Way, ...]:
+    """The paths with the fewest closed steps; among them first the one whose statements came nearest to allowing."""
+    fewest = min((len(path.closed) for path in trace.paths), default=0)
+    near = [path for path in trace.paths if len(path.closed) == fewest]
+    made = [(path, _way(evaluation, path)) for path in near]
+    made.sort(key=lambda pair: (_failures(pair[1]), pair[0] is not trace.nearest))
+    unique: dict[tuple[PolicyType, ...], Way] = {}
+    for _, way in made:
+        unique.setdefault(tuple(cause.type for cause in way.causes), way)
+    return tuple(unique.values())
+
+
+def _failures(way: Way) -> int:
+    """How many checks fail in the nearest statement of each closed step; many where there is no statement at all."""
+    return sum(cause.statements[0].failed if cause.statements else _FAR for cause in way.causes)
+
+
+_FAR = 100
+
+
+def _way(evaluation: Evaluation, path: PathTrace) -> Way:
+    return Way(path.path.kind, tuple(_closed_step(evaluation, step) for step in path.closed))
+
+
+def _closed_step(evaluation: Evaluation, step: StepTrace) -> Cause:
+    kind = step.step.type
+    policies = step.step.policies
+    if policies is None and kind is evaluation.law.rules.policy_type:
+        policies = evaluation.law.policies.resource
+    reason = step.step.reason
+    if reason is Reason.NO_ALLOW and not policies:
+        reason = Reason.NO_POLICY
+    return _cause(evaluation, kind, reason, policies or ())
+
+
+def _cause(
+    evaluation: Evaluation, kind: PolicyType, reason: Reason, policies: Iterable[CompiledPolicy], name: str = ""
+) -> Cause:
+    asked = tuple(policies)
+    allows = [(p, s) for p in asked for s in p.statements if s.effect is Effect.ALLOW]
+    nearest: Nearest = nearest_statements(allows, evaluation.law.case)
+    return Cause(kind, _account(evaluation, kind), reason, tuple(p.policy for p in asked), nearest, name)
+
+
+def _account(evaluation: Evaluation, kind: PolicyType) -> str | None:
+    if kind in _OF_CALLER:
+        return evaluation.law.case.caller.account
+    request = evaluation.request
+    if request.resource_account:
+        return request.resource_account
+    try:
+        return parse_arn(request.resource).account or None
+    except LanguageError:
+        return None
+
+
+def _undecided(trace: Trace) -> list[StatementTrace]:
+    found = [d for d in trace.denies if d.matched is None]
+    found += [s for gate in trace.gates if gate.open is None for s in gate.statements if s.matched is None]
+    for path in trace.paths:
+        if path.open is None:
+            found += [path.granted] if path.granted and path.granted.matched is None else []
+            found += [s for step in path.steps if step.open is None for s in step.statements if s.matched is None]
+    return list({(id(s.policy), s.statement.index): s for s in found}.values())

@@ -1,0 +1,48 @@
+"""What each caution says: facts of AWS that are inferred, or on which its own pages contradict each other."""
+
+from __future__ import annotations
+
+from iamsim.engine.decision import Caution
+
+CAUTIONS = {
+    Caution.SESSION_POLICY_IGNORED: "session policies concern sessions only; the one given has no effect on this caller",
+    Caution.FEDERATED_SESSION_OF_USER: (
+        "a federated session is taken as one of the user of the same name; its ARN does not tell whose it is"
+    ),
+    Caution.ANYONE_PASSES_LIMITS: (
+        "that a grant to `*` passes an implicit deny in a boundary or session policy is inferred from AWS's example "
+        "with aws:PrincipalArn"
+    ),
+    Caution.BOUNDARY_LIMITS_ROLE_GRANT: (
+        "one AWS page says that boundaries never limit resource policies; the detailed page, followed here, says that "
+        "they limit a grant to a role"
+    ),
+    Caution.ALLOW_NOT_PRINCIPAL: "AWS does not support Allow with NotPrincipal; what it does with one is not documented",
+    Caution.SCP_ALLOW_SCOPE: (
+        "AWS's page on SCP syntax contradicts itself on whether an Allow may have a Condition or a narrower Resource"
+    ),
+    Caution.RESOURCE_WILDCARD: (
+        "AWS does not say whether a `*` inside one of the first five fields of an ARN may match a colon; it is taken not to"
+    ),
+    Caution.BOOL_VARIABLE: "AWS's pages contradict each other on policy variables in Bool; they are taken as literal text",
+    Caution.MULTIVALUED_VARIABLE: "a key with several values cannot be a policy variable; it is taken to have none",
+    Caution.TAG_KEY_CASE: "two keys of the request differ only in case; AWS compares one of them, and does not say which",
+    Caution.MULTIVALUED_KEY: (
+        "a key with several values under an operator without ForAllValues or ForAnyValue is taken as ForAnyValue; AWS "
+        "does not say"
+    ),
+    Caution.FOR_ALL_VALUES_MISSING: (
+        "AWS's pages contradict each other on a negated ForAllValues operator whose key is missing; it is taken to match"
+    ),
+    Caution.ARN_PATTERN_SHORT: "an ARN operator's value without six fields is taken to match nothing",
+    Caution.GRANT_KEY_CASE: (
+        "AWS's pages contradict each other on whether the names in a grant's encryption context are case-sensitive; "
+        "they are taken not to be"
+    ),
+    Caution.GRANT_SUFFICES: "that a KMS grant needs no identity policy beside it, in other accounts too, is inferred",
+    Caution.KEY_POLICY_LIMITS: (
+        "whether a key policy that names a session passes its boundary and session policy as other resource policies do "
+        "is not documented for KMS"
+    ),
+}
+"""By caution."""

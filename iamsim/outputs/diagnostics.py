@@ -1,0 +1,179 @@
+"""Diagnostics as text, in colour or without, and as data.
+
+error[unknown-effect]: `allow` is no effect
+  --> policy.json:5:17
+   |
+ 5 |       "Effect": "allow",
+   |                 ^^^^^^^
+   = help: write `Allow` or `Deny`, exactly so
+   = see: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
+"""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import unicodedata
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from iamsim.language.diagnostic import Diagnostic, Label
+
+MIN_WIDTH = 30
+"""Columns that are always used, however narrow the terminal is."""
+
+_TAB = "    "
+_CUT = "…"
+
+_STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
+_FRAME, _BOLD = "blue", "bold"
+
+
+class _Piece(NamedTuple):
+    text: str
+    style: str = ""
+
+
+_Line = tuple[_Piece, ...]
+
+
+def render_diagnostics(diagnostics: Iterable[Diagnostic], *, width: int | None = None, color: bool = False) -> str:
+    """The diagnostics as text, a block each; `width` in columns, the terminal's when None; `color` adds ANSI styles."""
+    width = max(MIN_WIDTH, width or shutil.get_terminal_size().columns)
+    blocks = [list(_block(diagnostic, width)) for diagnostic in diagnostics]
+    lines = [line for block in blocks for line in (*block, ())]
+    return (
+        _colored(lines) if color else "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines)
+    )
+
+
+def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as data; lines and columns count from 1, the end is excluded, and null where no place is known."""
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "url": diagnostic.url,
+        "labels": [_label_json(label) for label in diagnostic.labels],
+    }
+
+
+def visible(text: str) -> str:
+    """A text without what a terminal would obey or cannot show: control and direction characters become `�`."""
+    return "".join(_TAB if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _label_json(label: Label) -> dict[str, Any]:
+    start, end = (label.source.position(offset) for offset in label.span)
+    return {
+        "source": label.source.name,
+        "pointer": [*label.source.base, *label.pointer],
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+        "text": label.text,
+    }
+
+
+def _block(diagnostic: Diagnostic, width: int) -> Iterator[_Line]:
+    severity = diagnostic.severity.value
+    head = f"{severity}[{diagnostic.code}]: "
+    first, *rest = _wrapped(head + visible(diagnostic.message), width)
+    bare = head.rstrip()
+    yield (_Piece(first[: len(bare)], _STYLES[severity]), _Piece(first[len(bare) :], _BOLD))
+    yield from ((_Piece(line, _BOLD),) for line in rest)
+    numbers = [label.source.position(label.span.start).line for label in diagnostic.labels]
+    margin = " " * max((len(str(number)) for number in numbers), default=1)
+    for place, label in enumerate(diagnostic.labels):
+        yield from _snippet(label, margin, width, "-" if place else "^")
+    for title, text in (("help", diagnostic.help), ("see", diagnostic.url)):
+        if text:
+            yield from _footer(title, visible(text), margin, width)
+
+
+def _footer(title: str, text: str, margin: str, width: int) -> Iterator[_Line]:
+    lead = f"{margin}  = {title}: "
+    first, *rest = _wrapped(text, width - len(lead)) or [""]
+    yield (_Piece(lead, _FRAME), _Piece(first))
+    yield from ((_Piece(" " * len(lead) + line),) for line in rest)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The lines of a text. A word that is longer than a line, such as an ARN, is broken, but for an address."""
+    whole = text.startswith("https://")
+    return textwrap.wrap(text, max(width, 10), break_long_words=not whole, break_on_hyphens=False)
+
+
+def _snippet(label: Label, margin: str, width: int, mark: str) -> Iterator[_Line]:
+    """Where it is, the line of the source, and the marks under what is meant."""
+    position = label.source.position(label.span.start)
+    place = f"{visible(label.source.name)}:{position.line}:{position.column}"
+    if mark == "^":
+        yield (_Piece(f"{margin} --> ", _FRAME), _Piece(place))
+    else:
+        yield (_Piece(f"{margin} ::: ", _FRAME), _Piece(place))
+    line = label.source.line_text(position.line).rstrip("\r")
+    start = position.column - 1
+    length = max(1, min(label.span.end - label.span.start, len(line) - start))
+    room = width - len(margin) - 4
+    shown, before, marked = _window(line, start, length, room)
+    bar = f"{margin} |"
+    yield (_Piece(bar, _FRAME),)
+    number = f"{position.line:>{len(margin)}} | "
+    yield (_Piece(number, _FRAME), _Piece(shown))
+    style = _STYLES["error"] if mark == "^" else _FRAME
+    text = f" {label.text}" if label.text else ""
+    yield (_Piece(f"{bar} ", _FRAME), _Piece(" " * before + mark * marked + text, style))
+
+
+def _window(line: str, start: int, length: int, room: int) -> tuple[str, int, int]:
+    """The part of a line around a range that fits, the columns before the range, and the columns of the range."""
+    near = room + 1  # one more than can be shown, so that it is seen to be cut
+    parts = (line[max(0, start - near) : start], line[start : start + min(length, near)], line[start + length :][:near])
+    head, range_, tail = (visible(part) for part in parts)
+    if len(line) <= room and _columns(head + range_ + tail) <= room:
+        return head + range_ + tail, _columns(head), max(1, _columns(range_))
+    range_ = _cut(range_, room - 2 * len(_CUT))
+    left = room - _columns(range_) - 2 * len(_CUT)
+    before = _cut(head[::-1], max(left // 2, left - _columns(tail)))[::-1]
+    after = _cut(tail, room - _columns(before + range_) - len(_CUT))
+    return before + range_ + after, _columns(before), max(1, _columns(range_))
+
+
+def _cut(text: str, room: int) -> str:
+    """As much of a text as fits, with a sign where something is left out."""
+    if _columns(text) <= room:
+        return text
+    kept = ""
+    for character in text:
+        if _columns(kept + character) > room:
+            break
+        kept += character
+    return kept + _CUT
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a visible text takes."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(c)) for c in text)
+
+
+def _colored(lines: list[_Line]) -> str:
+    from io import StringIO  # noqa: PLC0415 - both are needed for a terminal only
+
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    out = StringIO()
+    console = Console(
+        file=out, force_terminal=True, color_system="standard", width=10_000, highlight=False, no_color=False
+    )
+    for line in lines:
+        console.print(Text.assemble(*line), end="\n", soft_wrap=True)
+    return out.getvalue()
