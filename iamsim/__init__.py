@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from iamsim.model.policy import Policy, PolicyType
     from iamsim.model.world import World
     from iamsim.simulator.authorize import authorize
-    from iamsim.simulator.simulate import Call, simulate
+    from iamsim.simulator.call import Call
+    from iamsim.simulator.simulate import simulate
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Call": "simulator.simulate",
+    "Call": "simulator.call",
     "Decision": "engine.decision",
     "Diagnostic": "language.diagnostic",
     "Policy": "model.policy",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iamsim.analysis.nearness import SeenStatement
     from iamsim.engine.compile import CompiledPolicy
     from iamsim.engine.evaluation import Evaluation, PathTrace, StatementTrace, StepTrace, Trace
-    from iamsim.simulator.simulate import Authorization, Outcome
+    from iamsim.simulator.call import Authorization, Outcome
 
 _OF_CALLER = frozenset(
     {PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyType.ENDPOINT}

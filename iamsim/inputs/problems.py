@@ -24,6 +24,11 @@ class Problems:
         """Begin without any."""
         self.found: list[Diagnostic] = []
 
+    @property
+    def many(self) -> bool:
+        """Whether no further problem will be reported one by one."""
+        return len(self.found) >= MAX_REPORTED
+
     def add(self, code: str, message: str, *labels: Label, help_: str = "") -> None:
         """Note one problem; the first label is where it is."""
         self.found.append(Diagnostic(code, message, labels, help=help_))

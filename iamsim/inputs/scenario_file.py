@@ -25,7 +25,8 @@ _POLICIES = MapOf(words.POLICY_NAME, Document())
 _TAGS = MapOf(words.TAG_KEY, words.TAG_VALUE)
 _PAIRS = MapOf(words.TEXT, words.TEXT)
 
-_part = dataclass(frozen=True, eq=False, repr=False, kw_only=True)  # no repr: a secret's value must not get into a message
+# No repr: the value of a secret must not get into any message.
+_part = dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 
 
 @_part

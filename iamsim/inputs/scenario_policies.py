@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +95,7 @@ def _parse(document: Any, kind: PolicyType, name: str, spot: Spot) -> Policy | N
         return None
 
 
+@lru_cache(maxsize=64)
 def default_key_policy(account: str, partition: str) -> Policy:
     """What KMS puts on a key that is made without a policy: the account's IAM policies decide.
 

@@ -47,6 +47,10 @@ class Spot(NamedTuple):
         """The place as a label of a diagnostic."""
         return Label(self.source, self.pointer, text, key=key)
 
+    def nearest(self, word: str, known: Iterable[str]) -> str:
+        """A help: what a wrong word was perhaps meant to be; nothing once so much is wrong that nobody will read it."""
+        return "" if self.problems.many else nearest(word, known)
+
     def expected(self, what: str, found: Any) -> None:  # noqa: ANN401 - whatever was written
         """Note that something of another type stands here."""
         help_ = "put it in quotes" if what == "text" and isinstance(found, bool | int | Decimal) else ""
@@ -121,7 +125,7 @@ class Word:
         if not isinstance(value, str):
             spot.expected("text", value)
         elif value not in self.words:
-            spot.wrong("unknown-word", f"`{value[:100]}` is no {self.what}", nearest(value, self.words))
+            spot.wrong("unknown-word", f"`{value[:100]}` is no {self.what}", spot.nearest(value, self.words))
         return value
 
 
@@ -220,7 +224,7 @@ def read(shape: type, value: Any, spot: Spot) -> Any:  # noqa: ANN401
     for key in value or ():
         if key not in known:
             message = f"the field `{key[:100]}` is not known here"
-            spot.at(key).wrong("unknown-field", message, nearest(key, known), key=True)
+            spot.at(key).wrong("unknown-field", message, spot.nearest(key, known), key=True)
     made = {}
     for name, field in known.items():
         written = (value or {}).get(name)

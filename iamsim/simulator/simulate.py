@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision
-from iamsim.engine.policies import PolicySet
-from iamsim.engine.request import ContextValue, Request
+from iamsim.engine.request import Request
 from iamsim.language.arn import Arn, parse_arn
 from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import InputError, LanguageError
-from iamsim.model.policy import Policy, PolicyType
-from iamsim.services import kms, secretsmanager
+from iamsim.model.policy import PolicyType
+from iamsim.services import secretsmanager
 from iamsim.services.denial import access_denied
 from iamsim.services.operation import Demand, Operation, ServiceError, Subject, Target
 from iamsim.simulator.authorize import authorize
+from iamsim.simulator.call import REFUSED, Authorization, Call, Outcome, concluded
 from iamsim.simulator.context import (
     NETWORK_KEYS,
     Context,
@@ -25,64 +24,24 @@ from iamsim.simulator.context import (
     resource_context,
     unknown_principal_keys,
 )
-from iamsim.simulator.guardrails import rcps_of, scps_of
+from iamsim.simulator.resource import (
+    Resource,
+    find_key,
+    find_resource,
+    key_resource,
+    managed_key_resource,
+    policies_around,
+    secret_resource,
+)
 from iamsim.simulator.standing import Standing, standing_of
 
 if TYPE_CHECKING:
     from iamsim.engine.evaluation import Evaluation
     from iamsim.model.world import Endpoint, Key, Secret, World
 
+__all__ = ["Authorization", "Call", "Outcome", "simulate", "simulate_authorization"]
 
-@dataclass(frozen=True)
-class Call:
-    """A call of an API operation: `Call("GetSecretValue", caller="arn:…", parameters={"SecretId": "prod/db"})`.
-
-    `context` gives or overrides context keys, None where a key is absent; `unknown` names keys that are not known, as in
-    `Request`.
-    """
-
-    operation: str
-    caller: str | Mapping[str, str]
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    context: Mapping[str, ContextValue] = field(default_factory=dict)
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Authorization:
-    """One authorization of a call. `asked` is False for one that AWS does not come to, since an earlier one is refused."""
-
-    demand: Demand
-    evaluation: Evaluation
-    asked: bool = True
-
-    @property
-    def decision(self) -> Decision:
-        """What it came to."""
-        return self.evaluation.decision
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a call. `error` is what AWS returns; `world` is the next one."""
-
-    call: Call
-    world: World
-    authorizations: tuple[Authorization, ...]
-    decision: Decision
-    decided_by: tuple[PolicyType, ...]
-    error: ServiceError | None = None
-    events: tuple[Mapping[str, object], ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether the call succeeds for certain."""
-        return self.decision is Decision.ALLOWED and self.error is None
-
-    @property
-    def deciding(self) -> Authorization | None:
-        """The first authorization that is not allowed, if one is not."""
-        return next((a for a in self.authorizations if a.decision is not Decision.ALLOWED), None)
+_VERSION_ID = "kms:EncryptionContext:SecretVersionId"
 
 
 def simulate(world: World, call: Call) -> Outcome:
@@ -98,12 +57,43 @@ def simulate(world: World, call: Call) -> Outcome:
     standing = standing_of(world, call.caller)
     secret = _find_secret(world, call, standing)
     if secret is None:
-        return Outcome(call, world, (), Decision.IMPLICIT_DENY, (PolicyType.STATE,), secretsmanager.NOT_FOUND)
+        return _state_refusal(world, call, (), PolicyType.STATE, secretsmanager.NOT_FOUND)
     return _Play(world, call, operation, standing, secret).outcome()
+
+
+def simulate_authorization(world: World, call: Call, resource: str) -> Outcome:
+    """Play one authorization alone: `call.operation` is an action such as `kms:Decrypt`, `resource` an ARN or `*`.
+
+    Raises:
+        InputError: the action, the caller or the resource cannot be read.
+    """
+    standing = standing_of(world, call.caller)
+    found = find_resource(world, resource, standing.caller.account)
+    endpoint = _endpoint(world, call)
+    region = (parse_arn(resource).region if resource != "*" else "") or "us-east-1"
+    context = {
+        **principal_context(world, standing),
+        **(resource_context(world, found.account, found.tags) if found.account else {}),
+        **call_context(region, None),
+        **_endpoint_context(endpoint),
+        **call.context,
+    }
+    request = _request(call, standing, call.operation, found, context)
+    evaluation = authorize(request, policies_around(world, standing, found, endpoint))
+    demand = Demand(call.operation, Target.SECRET, lambda _: {})
+    refusal = access_denied(evaluation, resource) if evaluation.decision in REFUSED else None
+    return concluded(call, world, (Authorization(demand, evaluation),), refusal)
 
 
 def _wrong(code: str, message: str, help_: str) -> InputError:
     return InputError([Diagnostic(code, message, help=help_)])
+
+
+def _state_refusal(
+    world: World, call: Call, authorizations: tuple[Authorization, ...], kind: PolicyType, error: ServiceError
+) -> Outcome:
+    """The outcome of a call that no policy refuses."""
+    return Outcome(call, world, authorizations, Decision.IMPLICIT_DENY, (kind,), error)
 
 
 def _find_secret(world: World, call: Call, standing: Standing) -> Secret | None:
@@ -124,6 +114,30 @@ def _find_secret(world: World, call: Call, standing: Standing) -> Secret | None:
     return account.secrets.get(wanted) or next((s for s in account.secrets.values() if s.arn[:-7] == wanted), None)
 
 
+def _request(  # noqa: PLR0913 - what a request consists of
+    call: Call, standing: Standing, action: str, resource: Resource, context: Context, unknown: tuple[str, ...] = ()
+) -> Request:
+    """A request with its context; what the call says is unknown is taken out of it."""
+    unknown = (*call.unknown, *unknown, *unknown_principal_keys(standing.caller))
+    lowered = {key.lower() for key in call.unknown}
+    known = {key: value for key, value in context.items() if key.lower() not in lowered}
+    return Request(call.caller, action, resource.arn, None, resource.account, known, tuple(dict.fromkeys(unknown)))
+
+
+def _endpoint(world: World, call: Call) -> Endpoint | None:
+    """The VPC endpoint that the call says it comes through, if the world holds it."""
+    vpce = next((v for k, v in call.context.items() if k.lower() == "aws:sourcevpce"), None)
+    found = (account.endpoints.get(str(vpce)) for account in world.accounts.values())
+    return next((endpoint for endpoint in found if endpoint), None) if vpce else None
+
+
+def _endpoint_context(endpoint: Endpoint | None) -> Context:
+    """Through an endpoint there is no `aws:SourceIp`."""
+    if endpoint is None:
+        return {}
+    return {"aws:SourceIp": None, **({"aws:SourceVpc": endpoint.vpc} if endpoint.vpc else {})}
+
+
 @dataclass(frozen=True)
 class _Play:
     """One call on one secret, being played."""
@@ -137,34 +151,26 @@ class _Play:
     def outcome(self) -> Outcome:
         """Every authorization, then the first that is refused decides; those after it are worked out all the same."""
         authorizations: list[Authorization] = []
-        stopped: ServiceError | None = None
+        refusal: ServiceError | None = None
         for demand in self.operation.demands:
             if demand.target is Target.KEY and self.managed_across_accounts:
                 break
             evaluation = self.evaluate(demand)
-            authorizations.append(Authorization(demand, evaluation, asked=stopped is None))
-            if stopped is None and evaluation.decision in (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY):
-                stopped = demand.hides or access_denied(evaluation, str(self.call.parameters["SecretId"]))
-        return self.concluded(tuple(authorizations), stopped)
-
-    def concluded(self, authorizations: tuple[Authorization, ...], stopped: ServiceError | None) -> Outcome:
-        """One definite refusal refuses the call, whatever is unknown before it; else an unknown leaves it open."""
-        refused = [a for a in authorizations if a.decision in (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)]
-        if refused:
-            first = refused[0].evaluation
-            return Outcome(self.call, self.world, authorizations, first.decision, first.decided_by, stopped)
-        state = self.state_error()
-        if state is not None:
-            kind, error = state
-            return Outcome(self.call, self.world, authorizations, Decision.IMPLICIT_DENY, (kind,), error)
-        unknown = [a.evaluation for a in authorizations if a.decision is Decision.UNKNOWN]
-        kinds = [kind for e in unknown or [a.evaluation for a in authorizations] for kind in e.decided_by]
-        decision = Decision.UNKNOWN if unknown else Decision.ALLOWED
-        return Outcome(self.call, self.world, authorizations, decision, tuple(dict.fromkeys(kinds)))
+            authorizations.append(Authorization(demand, evaluation, asked=refusal is None))
+            if refusal is None and evaluation.decision in REFUSED:
+                refusal = demand.hides or access_denied(evaluation, str(self.call.parameters["SecretId"]))
+        if refusal is None and (state := self.state_error()) is not None:
+            return _state_refusal(self.world, self.call, tuple(authorizations), *state)
+        return concluded(self.call, self.world, tuple(authorizations), refusal)
 
     @property
     def arn(self) -> Arn:
         return parse_arn(self.secret.arn)
+
+    @property
+    def key(self) -> Key | None:
+        """The secret's customer managed key."""
+        return find_key(self.world, self.secret.key) if self.secret.key else None
 
     @property
     def managed_across_accounts(self) -> bool:
@@ -179,21 +185,35 @@ class _Play:
             return PolicyType.STATE, secretsmanager.KEY_UNUSABLE
         return None
 
-    @property
-    def key(self) -> Key | None:
-        """The secret's customer managed key; of one that the world does not hold, only the ARN is known."""
-        if self.secret.key is None:
-            return None
-        from iamsim.model.world import Key  # noqa: PLC0415
-
-        account = self.world.account(parse_arn(self.secret.key).account)
-        return (account and account.keys.get(self.secret.key)) or Key(self.secret.key)
-
     def evaluate(self, demand: Demand) -> Evaluation:
         """Ask the law."""
-        on_secret = demand.target is Target.SECRET
-        request = self.secret_request(demand) if on_secret else self.key_request(demand)
-        return authorize(request, self.secret_policies() if on_secret else self.key_policies())
+        if demand.target is Target.SECRET:
+            resource, endpoint = secret_resource(self.secret), _endpoint(self.world, self.call)
+            context = {**self.derived(demand, resource), **_endpoint_context(endpoint), **self.given("kms:")}
+            request = _request(self.call, self.standing, demand.action, resource, context)
+            return authorize(request, policies_around(self.world, self.standing, resource, endpoint))
+        return self.evaluate_key(demand)
+
+    def evaluate_key(self, demand: Demand) -> Evaluation:
+        """The request that Secrets Manager makes of KMS in the caller's name.
+
+        Nothing of the caller's network is known there, and the policy of an endpoint on the caller's way does not apply.
+        """
+        resource = key_resource(self.key) if self.key else managed_key_resource(self.arn)
+        network = {name.lower() for name in NETWORK_KEYS}
+        given = {key: v for key, v in self.given("secretsmanager:").items() if key.lower() not in network}
+        context = {**self.derived(demand, resource), **given}
+        unknown = NETWORK_KEYS if _VERSION_ID in context else (*NETWORK_KEYS, _VERSION_ID)
+        request = _request(self.call, self.standing, demand.action, resource, context, unknown)
+        return authorize(request, policies_around(self.world, self.standing, resource))
+
+    def derived(self, demand: Demand, resource: Resource) -> Context:
+        return {
+            **principal_context(self.world, self.standing),
+            **resource_context(self.world, resource.account or self.arn.account, resource.tags),
+            **call_context(self.arn.region, demand.via),
+            **demand.context(self.subject()),
+        }
 
     def subject(self) -> Subject:
         current = next((v.id for v in self.secret.versions if "AWSCURRENT" in v.stages), None)
@@ -202,85 +222,6 @@ class _Play:
         account = self.standing.caller.account
         return Subject(self.secret, self.key, account, self.arn.region, self.call.parameters, version)
 
-    def secret_request(self, demand: Demand) -> Request:
-        derived = self.derived(demand, self.arn.account, self.secret.tags)
-        return self.request(demand, self.secret.arn, self.arn.account, {**derived, **self.given("kms:")}, ())
-
-    def key_request(self, demand: Demand) -> Request:
-        """The request that Secrets Manager makes of KMS in the caller's name: it knows no network of the caller's."""
-        key = self.key
-        account = parse_arn(key.arn).account if key else self.arn.account
-        arn = key.arn if key else f"arn:{self.arn.partition}:kms:{self.arn.region}:{account}:key/aws-secretsmanager"
-        derived = self.derived(demand, account, key.tags if key else {})
-        network = {name.lower() for name in NETWORK_KEYS}
-        given = {k: v for k, v in self.given("secretsmanager:").items() if k.lower() not in network}
-        unknown = NETWORK_KEYS
-        if "kms:EncryptionContext:SecretVersionId" not in derived:
-            unknown = (*unknown, "kms:EncryptionContext:SecretVersionId")
-        return self.request(demand, arn, account, {**derived, **given}, unknown)
-
     def given(self, other: str) -> Context:
         """What the call says of its context, without the keys of the other service."""
         return {key: value for key, value in self.call.context.items() if not key.lower().startswith(other)}
-
-    def derived(self, demand: Demand, account: str, tags: Mapping[str, str]) -> Context:
-        return {
-            **principal_context(self.world, self.standing),
-            **resource_context(self.world, account, tags),
-            **call_context(self.arn.region, demand.via),
-            **(self.endpoint_context() if demand.via is None else {}),
-            **demand.context(self.subject()),
-        }
-
-    def request(  # noqa: PLR0913, PLR0917 - what a request consists of
-        self, demand: Demand, arn: str, account: str, context: Context, unknown: tuple[str, ...]
-    ) -> Request:
-        unknown = (*self.call.unknown, *unknown, *unknown_principal_keys(self.standing.caller))
-        lowered = {key.lower() for key in self.call.unknown}
-        known = {key: value for key, value in context.items() if key.lower() not in lowered}
-        return Request(self.call.caller, demand.action, arn, None, account, known, tuple(dict.fromkeys(unknown)))
-
-    def endpoint(self) -> Endpoint | None:
-        """The VPC endpoint that the call says it comes through, if the world holds it."""
-        vpce = next((v for k, v in self.call.context.items() if k.lower() == "aws:sourcevpce"), None)
-        found = (account.endpoints.get(str(vpce)) for account in self.world.accounts.values())
-        return next((endpoint for endpoint in found if endpoint), None) if vpce else None
-
-    def endpoint_context(self) -> Context:
-        endpoint = self.endpoint()
-        if endpoint is None:
-            return {}
-        return {"aws:SourceIp": None, **({"aws:SourceVpc": endpoint.vpc} if endpoint.vpc else {})}
-
-    def secret_policies(self) -> PolicySet:
-        endpoint = self.endpoint()
-        return PolicySet(
-            **self.callers_policies(),
-            rcps=rcps_of(self.world, self.arn.account),
-            resource=self.secret.policy,
-            endpoint=[endpoint.policy] if endpoint and endpoint.policy else [],
-        )
-
-    def key_policies(self) -> PolicySet:
-        """The Secrets Manager endpoint's policy does not apply here, and RCPs never reach an AWS managed key."""
-        key = self.key
-        if key is None:
-            document = kms.managed_key_policy(self.arn.account, self.arn.region)
-            managed = Policy.parse(document, PolicyType.KEY_POLICY, "aws/secretsmanager")
-            return PolicySet(**self.callers_policies(), resource=managed)
-        unknown = Policy(f"key policy of {key.arn}", PolicyType.KEY_POLICY, None, (), known=False)
-        return PolicySet(
-            **self.callers_policies(),
-            rcps=rcps_of(self.world, parse_arn(key.arn).account),
-            resource=key.policy or unknown,
-            grants=key.grants,
-        )
-
-    def callers_policies(self) -> dict[str, object]:
-        standing = self.standing
-        return {
-            "identity": standing.identity,
-            "boundary": standing.boundary,
-            "session": standing.session,
-            "scps": scps_of(self.world, standing.caller.account),
-        }

@@ -415,18 +415,47 @@ def grants(draw, request):
     return grant
 
 
+def has_account(principal):
+    """Tell whether a caller has an account: services, federated identities and anonymous callers have none."""
+    return isinstance(principal, str) and principal.startswith("arn:")
+
+
 @st.composite
-def cases(draw):
-    """Draw a whole conformance case without `expected`, its policies all made for its request.
+def lone_policies(draw, request):
+    """Draw the policies of a case in which one statement decides, by its condition or by its resource.
+
+    It stands in the identity policy and in the resource's, and nothing else is in the way.
+    """
+    statement = {"Effect": pick(draw, "Allow", "Allow", "Deny"), "Action": "*"}
+    if often(draw, 25):
+        meet, miss = resource_patterns(request["resource"])
+        statement[pick(draw, "Resource", "NotResource")] = one_or_list(draw, meet + miss)
+    else:
+        statement |= {"Resource": "*", "Condition": draw(conditions(request["context"]))}
+    listed = [statement] if statement["Effect"] == "Allow" else [FULL_ACCESS["Statement"], statement]
+    version = pick(draw, *["2012-10-17"] * 4, "2008-10-17")
+    identity = {"Version": version, "Statement": listed}
+    return {
+        "identity_policies": [{"name": "0", "policy": identity}] if has_account(request["principal"]) else [],
+        "permission_boundaries": None,
+        "session_policies": None,
+        "scps": [],
+        "rcps": [],
+        "resource_policy": {**identity, "Statement": [{**each, "Principal": "*"} for each in listed]},
+        "endpoint_policies": [],
+    }
+
+
+@st.composite
+def whole_policies(draw, request):
+    """Draw the policies of a case in which every type may take part.
 
     Callers without an account have only the resource's policy (and RCPs, endpoint policies); a service principal may
     still meet SCPs, which do not bind it. Now and then a user comes with session policies, which bind only sessions.
     """
-    request = draw(requests())
-    principal, target = request["principal"], request["resource"].split(":", 5)[-1]
-    has_account = isinstance(principal, str) and principal.startswith("arn:")
-    is_session = has_account and principal.split(":")[5].split("/")[0] not in {"user", "root"}
-    is_root = has_account and principal.endswith(":root")
+    principal, service, target = request["principal"], request["action"].split(":")[0], request["resource"]
+    caller = principal.split(":")[5].split("/")[0] if has_account(principal) else None
+    kind = {("sts", "role"): "trust", ("kms", "key"): "key"}.get((service, target.split(":")[-1].split("/")[0]))
 
     def several(kind, *sizes):
         return [draw(policies(kind, request)) for _ in range(pick(draw, *sizes))]
@@ -434,33 +463,33 @@ def cases(draw):
     def attached(kind, percent):
         return several(kind, *[1] * 9, 0) if often(draw, percent) else None
 
-    def levels(kind, *sizes):
-        full = pick(draw, True, True, True, False) if kind == "scps" else False
-        return [
-            {"org": f"level-{n}", "policies": [FULL_ACCESS] * full + several(kind[:-1], *([1] if not full else [0, 1]))}
-            for n in range(pick(draw, *sizes))
-        ]
+    def levels(kind, sizes, *, full):
+        listed = [[FULL_ACCESS, *several(kind, 0, 1)] if full else several(kind, 1) for _ in range(pick(draw, *sizes))]
+        return [{"org": f"level-{depth}", "policies": documents} for depth, documents in enumerate(listed)]
 
-    kind = "resource"
-    if request["action"].startswith("sts:") and target.startswith("role/"):
-        kind = "trust"
-    elif request["action"].startswith("kms:") and target.startswith("key/"):
-        kind = "key"
-    identity = several("identity", 1, 1, 2, 0) if has_account and not (is_root and often(draw, 70)) else []
-    case = {
-        "id": "drawn",
-        "request": request,
+    identity = several("identity", *((0, 0, 1) if caller == "root" else (1, 1, 2, 0))) if caller else []
+    can_meet_scps = caller or "Service" in principal
+    drawn = {
         "identity_policies": [{"name": str(n), "policy": policy} for n, policy in enumerate(identity)],
-        "permission_boundaries": attached("boundary", 30) if has_account and not is_root else None,
-        "session_policies": attached("session", 40 if is_session else 5) if has_account else None,
-        "scps": levels("scps", 0, 0, 1, 2) if has_account or isinstance(principal, dict) else [],
-        "rcps": levels("rcps", 0, 0, 0, 0, 1, 2),
-        "resource_policy": draw(policies(kind, request)) if often(draw, 92 if kind != "resource" else 65) else None,
+        "permission_boundaries": attached("boundary", 30) if caller not in {None, "root"} else None,
+        "session_policies": attached("session", 5 if caller in {"user", "root"} else 40) if caller else None,
+        "scps": levels("scp", (0, 0, 1, 2), full=often(draw, 75)) if can_meet_scps else [],
+        "rcps": levels("rcp", (0, 0, 0, 0, 1, 2), full=False),
+        "resource_policy": several(kind or "resource", 1)[0] if often(draw, 92 if kind else 65) else None,
         "endpoint_policies": several("endpoint", 0, 0, 0, 0, 1),
     }
-    if isinstance(principal, dict) and "Service" not in principal:
-        case["scps"] = []
     if kind == "key" and often(draw, 50):
-        case["kms_grants"] = [draw(grants(request)) for _ in range(pick(draw, 1, 1, 2))]
-        case["resource_policy"] = case["resource_policy"] if often(draw, 50) else None
-    return case
+        drawn["kms_grants"] = [draw(grants(request)) for _ in range(pick(draw, 1, 1, 2))]
+        drawn["resource_policy"] = drawn["resource_policy"] if often(draw, 50) else None
+    return drawn
+
+
+@st.composite
+def cases(draw):
+    """Draw a whole conformance case without `expected`, its policies all made for its request.
+
+    In one of four a lone statement decides, so that conditions and patterns are not lost among everything else.
+    """
+    request = draw(requests())
+    drawn = draw(lone_policies(request) if often(draw, 25) else whole_policies(request))
+    return {"id": "drawn", "request": request, **drawn}

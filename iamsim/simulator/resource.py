@@ -1,0 +1,107 @@
+"""What a request is about: a resource of the world with the policies and grants on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from iamsim.engine.policies import PolicySet
+from iamsim.language.arn import Arn, parse_arn
+from iamsim.model.policy import Policy, PolicyType
+from iamsim.model.world import Key
+from iamsim.services import kms
+from iamsim.simulator.guardrails import rcps_of, scps_of
+
+if TYPE_CHECKING:
+    from iamsim.model.world import Account, Endpoint, Grant, Secret, World
+    from iamsim.simulator.standing import Standing
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource as the law sees it. `rcps`: whether RCPs reach it; they never reach an AWS managed key."""
+
+    arn: str
+    account: str | None
+    policies: tuple[Policy, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    rcps: bool = True
+
+
+def policies_around(world: World, standing: Standing, resource: Resource, endpoint: Endpoint | None = None) -> PolicySet:
+    """Every policy that concerns a caller's request on a resource, perhaps through a VPC endpoint."""
+    return PolicySet(
+        identity=standing.identity,
+        boundary=standing.boundary,
+        session=standing.session,
+        scps=scps_of(world, standing.caller.account),
+        rcps=rcps_of(world, resource.account) if resource.rcps else (),
+        resource=resource.policies,
+        endpoint=[endpoint.policy] if endpoint and endpoint.policy else (),
+        grants=resource.grants,
+    )
+
+
+def secret_resource(secret: Secret) -> Resource:
+    """A secret with its policy."""
+    policies = (secret.policy,) if secret.policy else ()
+    return Resource(secret.arn, parse_arn(secret.arn).account, policies, tags=secret.tags)
+
+
+def key_resource(key: Key) -> Resource:
+    """A customer managed key with its policy and grants; of a policy that the world does not hold, nothing is known."""
+    policy = key.policy or Policy(f"key policy of {key.arn}", PolicyType.KEY_POLICY, None, (), known=False)
+    return Resource(key.arn, parse_arn(key.arn).account, (policy,), key.grants, key.tags)
+
+
+def managed_key_resource(secret: Arn) -> Resource:
+    """The AWS managed key `aws/secretsmanager` of a secret's account and Region."""
+    arn = f"arn:{secret.partition}:kms:{secret.region}:{secret.account}:alias/aws/secretsmanager"
+    return Resource(arn, secret.account, (_managed_key_policy(secret.account, secret.region),), rcps=False)
+
+
+@lru_cache(maxsize=256)
+def _managed_key_policy(account: str, region: str) -> Policy:
+    return Policy.parse(kms.managed_key_policy(account, region), PolicyType.KEY_POLICY, "aws/secretsmanager")
+
+
+def find_key(world: World, arn: str) -> Key:
+    """A key; of one that the world does not hold, only the ARN is known."""
+    account = world.account(parse_arn(arn).account)
+    return (account and account.keys.get(arn)) or Key(arn)
+
+
+def find_resource(world: World, arn: str, caller_account: str | None) -> Resource:
+    """Whatever stands at an ARN; `*` is for actions without a resource, which concern the caller's account."""
+    if arn == "*":
+        return Resource(arn, caller_account)
+    account_id = parse_arn(arn).account or caller_account
+    account = world.account(account_id)
+    found = [find(account, arn) for find in _FINDERS] if account else []
+    return next((resource for resource in found if resource), Resource(arn, account_id))
+
+
+def _secret(account: Account, arn: str) -> Resource | None:
+    secret = account.secrets.get(arn)
+    return secret_resource(secret) if secret else None
+
+
+def _key(account: Account, arn: str) -> Resource | None:
+    key = account.keys.get(arn)
+    return key_resource(key) if key else None
+
+
+def _role(account: Account, arn: str) -> Resource | None:
+    role = account.roles.get(arn)
+    return Resource(arn, account.id, (role.trust,) if role.trust else (), tags=role.tags) if role else None
+
+
+def _function(account: Account, arn: str) -> Resource | None:
+    function = account.functions.get(arn)
+    return Resource(arn, account.id, (function.policy,) if function.policy else ()) if function else None
+
+
+_FINDERS = (_secret, _key, _role, _function)
