@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iamsim.analysis.nearness import Nearest, nearest_statements, seen_statement
-from iamsim.engine.authorize import PathKind
 from iamsim.engine.decision import Decision, Reason
 from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError
 from iamsim.model.policy import Effect, Policy, PolicyType
 
 if TYPE_CHECKING:
+    from iamsim.engine.authorize import PathKind
     from collections.abc import Iterable
 
     from iamsim.analysis.nearness import SeenStatement

@@ -138,7 +138,7 @@ def may_be_a_secret(pattern: str) -> bool:
     The ARN of a secret ends with a hyphen and six letters or digits, which Secrets Manager adds to its name.
     """
     fields = pattern.split(":", 6)
-    if len(fields) < 7 or fields[2] != "secretsmanager" or fields[5] != "secret" or "${" in pattern:  # noqa: PLR2004
+    if len(fields) < 7 or fields[2] != "secretsmanager" or fields[5] != "secret" or "${" in pattern:
         return True
     name = fields[6]
     for place, character in enumerate(reversed(name)):
@@ -180,7 +180,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:80]}…"  # noqa: PLR2004 - what fits a line
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 _LOOKS: tuple[Callable[[Policy, Statement, Source], Iterator[Diagnostic]], ...] = (

@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Element, Finding, Reason
-from iamsim.model.policy import Policy
-from iamsim.model.policy import Statement as WrittenStatement
 
 if TYPE_CHECKING:
+    from iamsim.model.policy import Statement as WrittenStatement
+    from iamsim.model.policy import Policy
     from collections.abc import Iterable
 
     from iamsim.engine.check import Case, Check

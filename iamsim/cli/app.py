@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
+def _version(wanted: bool) -> None:
     if wanted:
         sys.stdout.write(f"iamsim {__version__}\n")
         raise typer.Exit
@@ -34,7 +34,9 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
 
 @app.callback()
 def _root(
-    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: E501, FBT002
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Will this call to AWS Secrets Manager succeed, and if not, which line of which policy is to blame?"""
 
@@ -74,7 +76,7 @@ def _run(function: Callable[..., int], *args: object, **kwargs: object) -> int:
     return code
 
 
-def _color(terminal: bool) -> bool:  # noqa: FBT001
+def _color(terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR")
 
 

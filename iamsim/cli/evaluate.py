@@ -21,8 +21,9 @@ MAX_LINE = 16 * 1024 * 1024
 
 def evaluate(
     file: Annotated[str, typer.Argument(help="A file with one JSON case a line, or - for standard input.")] = "-",
-    expected: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--expected", help="Compare with `expected` in each case; print only differences and a count.")
+    expected: Annotated[
+        bool,
+        typer.Option("--expected", help="Compare with `expected` in each case; print only differences and a count."),
     ] = False,
 ) -> int:
     """Decide a batch: one JSON case a line in, one JSON decision a line out, in the same order.
@@ -56,7 +57,7 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
     from iamsim.language.errors import InputError
 
     try:
-        lines = Path(file).open("rb")  # noqa: SIM115 - closed below; only opening may fail here
+        lines = Path(file).open("rb")
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise InputError([Diagnostic("unreadable-file", f"`{file[:200]}` cannot be read: {why.lower()}")]) from None

@@ -58,7 +58,7 @@ def _value_test(base: str, parts: tuple[str, ...]) -> Callable[[str], bool]:
     return OPERATORS[base].test(parts)
 
 
-def _missing(name: OperatorName, negated: bool) -> Finding:  # noqa: FBT001
+def _missing(name: OperatorName, negated: bool) -> Finding:
     """What an absent key means (aws-facts B5.2, B5.3, B5.6)."""
     every = name.quantifier is Quantifier.FOR_ALL_VALUES
     matched = name.if_exists or every or (negated and name.quantifier is None)
@@ -81,7 +81,7 @@ def _null(key: str, values: tuple[str, ...]) -> Test:
     return test
 
 
-def _test(  # noqa: PLR0913 - everything that was worked out once, at compile time
+def _test(
     name: OperatorName,
     operator: Operator,
     key: str,
@@ -101,12 +101,12 @@ def _test(  # noqa: PLR0913 - everything that was worked out once, at compile ti
             return missing
         if every and values == ("",):
             return missing if missing.matched else MATCHED
-        against, unknown, said = tests, (), caution
+        against, said = tests, caution
         if dynamic:
             made, unknown, said = _filled(name.base, dynamic, case, caution)
+            if unknown:
+                return Finding(None, Reason.KEY_UNKNOWN, values, keys=unknown)
             against = [*tests, *made]
-        if unknown:
-            return Finding(None, Reason.KEY_UNKNOWN, values, keys=unknown)
         if len(values) > 1 and name.quantifier is None:
             said = Caution.MULTIVALUED_KEY
         if key in case.request.colliding_keys:
@@ -119,7 +119,8 @@ def _test(  # noqa: PLR0913 - everything that was worked out once, at compile ti
 def _filled(
     base: str, dynamic: list[tuple[int, tuple[Part, ...]]], case: Case, caution: Caution | None
 ) -> tuple[list[ValueTest], tuple[str, ...], Caution | None]:
-    tests, unknown = [], []
+    tests: list[ValueTest] = []
+    unknown: list[str] = []
     for i, parts in dynamic:
         filled = fill(parts, case)
         unknown.extend(filled.unknown)

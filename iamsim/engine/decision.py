@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
-from iamsim.engine.kleene import Truth
+
+if TYPE_CHECKING:
+    from iamsim.engine.kleene import Truth
 
 
 class Decision(StrEnum):

@@ -134,8 +134,8 @@ class Evaluation:
 
     def _path(self, path: Path) -> PathTrace:
         steps = tuple(self._step(step) for step in path.steps)
-        granted, grant = path.granted, ()
-        statement = None
+        granted, statement = path.granted, None
+        grant: tuple[Finding, ...] = ()
         if granted is not None and granted.statement is not None and granted.policy is not None:
             statement = self._statement(granted.policy, granted.statement)
         if granted is not None and granted.grant is not None:
@@ -301,7 +301,10 @@ def _matching(statements: Iterable[StatementTrace]) -> Iterator[Finding]:
 
 def _opened_plainly(gate: GateTrace) -> bool:
     """Whether an Allow without condition and narrower Resource opens an SCP level: no reading of the page doubts it."""
-    return any(s.matched and len(s.findings) == 2 and s.findings[1].reason is Reason.MATCH and _on_all(s) for s in gate.statements)  # noqa: E501, PLR2004
+    return any(
+        s.matched and len(s.findings) == 2 and s.findings[1].reason is Reason.MATCH and _on_all(s)
+        for s in gate.statements
+    )
 
 
 def _on_all(trace: StatementTrace) -> bool:

@@ -62,7 +62,7 @@ def field_glob(parts: Iterable[str | Wildcard]) -> Glob:
         if isinstance(token, str):
             colons += token.count(":")
         elif colons < ARN_FIELDS - 1 and not (token is Wildcard.ANY and ends_field):
-            token = InField[token.name]  # noqa: PLW2901 - the same wildcard, confined
+            token = InField[token.name]
         glob.append(token)
     return tuple(glob)
 

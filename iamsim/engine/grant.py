@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import MATCHED, Caution, Finding, Form, Reason
 from iamsim.engine.operators import OPERATORS
@@ -25,7 +26,8 @@ _UNCONSTRAINED = frozenset({"kms:describekey", "kms:retiregrant"})
 _CONSTRAINTS = ("EncryptionContextEquals", "EncryptionContextSubset", "SourceArn")
 
 
-class CompiledGrant(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledGrant:
     """A grant ready to be asked."""
 
     index: int
@@ -39,8 +41,8 @@ class CompiledGrant(NamedTuple):
 
     def findings(self, case: Case) -> tuple[Finding, Finding, Finding]:
         """Whether grantee, operation and constraints match, in this order."""
-        grantee = MATCHED if self.form(case) else Finding(False, Reason.NO_MATCH, case.caller.id)  # noqa: FBT003
-        operation = MATCHED if case.action in self.actions else Finding(False, Reason.NO_MATCH, case.action)  # noqa: FBT003
+        grantee = MATCHED if self.form(case) else Finding(False, Reason.NO_MATCH, case.caller.id)
+        operation = MATCHED if case.action in self.actions else Finding(False, Reason.NO_MATCH, case.action)
         return grantee, operation, self._constraints(case)
 
     def _constraints(self, case: Case) -> Finding:
@@ -50,9 +52,10 @@ class CompiledGrant(NamedTuple):
         equals, subset = constraints.get("EncryptionContextEquals"), constraints.get("EncryptionContextSubset")
         arn = constraints.get("SourceArn")
         source = MATCHED if arn is None else _source_arn(str(arn), case)
-        if source.matched is not True or (equals is None and subset is None):
+        pairs = equals if equals is not None else subset
+        if source.matched is not True or pairs is None:
             return source
-        return _encryption_context(equals if equals is not None else subset, case, exact=equals is not None)
+        return _encryption_context(pairs, case, exact=equals is not None)
 
 
 def compile_grant(grant: Grant | Mapping[str, object], index: int) -> CompiledGrant:
@@ -63,7 +66,9 @@ def compile_grant(grant: Grant | Mapping[str, object], index: int) -> CompiledGr
     """
     made = grant if isinstance(grant, Grant) else _from_json(grant, index)
     kind = "AWS" if made.grantee.startswith("arn:") or made.grantee.isdigit() else "Service"
-    return CompiledGrant(index, made, read_entry(kind, made.grantee), frozenset(f"kms:{o.lower()}" for o in made.operations))
+    return CompiledGrant(
+        index, made, read_entry(kind, made.grantee), frozenset(f"kms:{o.lower()}" for o in made.operations)
+    )
 
 
 def _from_json(document: Mapping[str, object], index: int) -> Grant:
@@ -81,7 +86,9 @@ def _from_json(document: Mapping[str, object], index: int) -> Grant:
     pairs = [constraints[name] for name in _CONSTRAINTS[:2] if constraints.get(name) is not None]
     if any(not isinstance(p, Mapping) or not all(isinstance(v, str) for v in p.values()) for p in pairs):
         raise _unreadable(index, "has an encryption context that is no map of texts")
-    return Grant(grantee, tuple(operations), dict(constraints), str(lowered.get("name") or lowered.get("grantid") or ""))
+    return Grant(
+        grantee, tuple(operations), dict(constraints), str(lowered.get("name") or lowered.get("grantid") or "")
+    )
 
 
 def _unreadable(index: int, what: str) -> InputError:
@@ -95,7 +102,7 @@ def _source_arn(pattern: str, case: Case) -> Finding:
         return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
     values = case.values.get(key, ())
     matched = any(OPERATORS["arnlike"].test(parse_wildcards(pattern))(value) for value in values)
-    return MATCHED if matched else Finding(False, Reason.NO_MATCH if values else Reason.KEY_ABSENT, values)  # noqa: FBT003
+    return MATCHED if matched else Finding(False, Reason.NO_MATCH if values else Reason.KEY_ABSENT, values)
 
 
 def _encryption_context(wanted: Mapping[str, str], case: Case, *, exact: bool) -> Finding:
@@ -109,7 +116,7 @@ def _encryption_context(wanted: Mapping[str, str], case: Case, *, exact: bool) -
     differing = {n for n, v in names.items() if given.get(n) != (v,) and _CONTEXT_KEY + n not in unknown}
     extra = {n for n in given if n not in names and _CONTEXT_KEY + n not in unknown} if exact else set()
     if differing or extra:
-        return Finding(False, Reason.NO_MATCH, {n: given.get(n) for n in sorted(differing | extra)})  # noqa: FBT003
+        return Finding(False, Reason.NO_MATCH, {n: given.get(n) for n in sorted(differing | extra)})
     if unknown:
         return Finding(None, Reason.KEY_UNKNOWN, keys=unknown)
     written = {key[len(_CONTEXT_KEY) :] for key in case.request.context if key.lower().startswith(_CONTEXT_KEY)}

@@ -122,14 +122,20 @@ def _seconds(*groups: str | None) -> Decimal | None:
     year, month, day, hour, minute, second, fraction, zone = groups
     try:
         moment = datetime(
-            int(year or 0), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
+            int(year or 0),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=UTC,
         )
     except ValueError:
         return None
     offset = 0
     if zone and zone not in "Zz":
         digits = zone[1:].replace(":", "")
-        offset = (int(digits[:-2] or 0) * 60 + int(digits[-2:])) if len(digits) > 2 else int(digits) * 60  # noqa: PLR2004
+        offset = (int(digits[:-2] or 0) * 60 + int(digits[-2:])) if len(digits) > 2 else int(digits) * 60
         offset = -offset if zone[0] == "-" else offset
     whole = (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
     return Decimal(int(whole)) - offset * 60 + Decimal(fraction or 0)
@@ -160,7 +166,7 @@ def read_network(text: str) -> Network | None:
 
 def _inside(address: object, block: object) -> bool:
     same = type(address) is type(block)
-    return same and address.subnet_of(block)  # type: ignore[attr-defined, no-any-return]
+    return same and address.subnet_of(block)  # type: ignore[attr-defined]
 
 
 class Operator(NamedTuple):

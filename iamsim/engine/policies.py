@@ -38,7 +38,7 @@ class PolicySet:
 
     __slots__ = ("boundary", "endpoint", "grants", "identity", "rcps", "resource", "scps", "session")
 
-    def __init__(  # noqa: PLR0913 - one parameter for each kind of policy
+    def __init__(
         self,
         *,
         identity: Sequence[Document] = (),
@@ -65,7 +65,9 @@ def _group(documents: Document | Sequence[Document], kind: PolicyType) -> Group:
     if isinstance(documents, Policy | Mapping | str):
         return (compile_policy(_read(documents, kind, kind.value)),)
     several = len(documents) > 1
-    return tuple(compile_policy(_read(d, kind, f"{kind.value} {i}" if several else kind.value)) for i, d in enumerate(documents))
+    return tuple(
+        compile_policy(_read(d, kind, f"{kind.value} {i}" if several else kind.value)) for i, d in enumerate(documents)
+    )
 
 
 def _read(document: Document, kind: PolicyType, name: str) -> Policy:

@@ -19,7 +19,7 @@ from iamsim.language.errors import LanguageError
 if TYPE_CHECKING:
     from iamsim.engine.check import Case
     from iamsim.language.source import Pointer
-    from iamsim.model.policy import PrincipalEntry, Principals
+    from iamsim.model.policy import Principals
 
 _ACCOUNT_ID = re.compile(r"\d{12}")
 _IN_ACCOUNT = frozenset(
@@ -80,7 +80,7 @@ def form_for(entry: Entry, caller: Caller) -> Form | None:
     of the user of its account and name (inferred: `Caution.FEDERATED_SESSION_OF_USER`).
     """
     form = entry.form
-    if form is Form.ANYONE:
+    if form is Form.ANYONE or form is None:
         return form
     if form is Form.ACCOUNT:
         return form if caller.kind in _IN_ACCOUNT and caller.account == entry.account else None
@@ -98,7 +98,6 @@ _SAME_TEXT = {
     Form.FEDERATED_USER: CallerKind.FEDERATED_USER,
     Form.SERVICE: CallerKind.SERVICE,
     Form.PROVIDER: CallerKind.PROVIDER,
-    None: None,
 }
 _OF_SESSIONS = {
     (Form.ROLE, CallerKind.SESSION): Form.ROLE,

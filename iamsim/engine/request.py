@@ -82,7 +82,9 @@ class Request:
         """The action in lower case, split: `("kms", "decrypt")`."""
         service, colon, name = self.action.lower().partition(":")
         if not (service and colon and name) or ":" in name:
-            raise _unreadable("request-action", f"`{self.action}` is no action", "write `service:Action`, such as `kms:Decrypt`")
+            raise _unreadable(
+                "request-action", f"`{self.action}` is no action", "write `service:Action`, such as `kms:Decrypt`"
+            )
         return service, name
 
     @cached_property
@@ -115,7 +117,11 @@ class Request:
     def colliding_keys(self) -> frozenset[str]:
         """Keys that stand in the context twice, in different case."""
         lowered = [key.lower() for key in self.context]
-        return frozenset(key for key in lowered if lowered.count(key) > 1) if len(set(lowered)) < len(lowered) else frozenset()
+        return (
+            frozenset(key for key in lowered if lowered.count(key) > 1)
+            if len(set(lowered)) < len(lowered)
+            else frozenset()
+        )
 
     @cached_property
     def _unknown(self) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -145,7 +151,7 @@ def _texts(value: ContextValue) -> tuple[str, ...]:
     return (value_text(value),)
 
 
-def value_text(value: float | Decimal | bool) -> str:  # noqa: FBT001 - a JSON value
+def value_text(value: float | Decimal | bool) -> str:
     """A JSON boolean or number as condition operators see it: `true`, `10`, `1.5`."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -165,7 +171,7 @@ def _caller(principal: str | Mapping[str, str], account: str | None) -> Caller:
             return Caller(CallerKind.ANONYMOUS, principal)
         return caller_of(principal, account)
     kinds = {"Service": CallerKind.SERVICE, "Federated": CallerKind.PROVIDER}
-    if isinstance(principal, Mapping) and len(principal) == 1:
+    if len(principal) == 1:
         kind, name = next(iter(principal.items()))
         if kind in kinds and isinstance(name, str):
             return Caller(kinds[kind], name)

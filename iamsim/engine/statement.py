@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from iamsim.model.policy import Statement as WrittenStatement
 
 
-class Statement(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
     """A compiled statement. `checks` begin with the one of Action or NotAction; `tests` are those of the others.
 
     `principal` tells entries apart.

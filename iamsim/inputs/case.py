@@ -57,10 +57,10 @@ def _wrong(message: str, help_: str = "") -> InputError:
     return InputError([Diagnostic("case-format", message, help=help_)])
 
 
-_NAMES = {str: "a text", Mapping: "an object", Sequence: "a list"}
+_NAMES: dict[Any, str] = {str: "a text", Mapping: "an object", Sequence: "a list"}
 
 
-def _field(document: Document, key: str, kind: type, default: Any) -> Any:  # noqa: ANN401 - JSON is anything
+def _field(document: Document, key: str, kind: Any, default: Any) -> Any:
     """A field of the right kind; absent and null are the default."""
     value = document.get(key)
     if value is None:
@@ -84,14 +84,16 @@ def _request(document: Document) -> Request:
             raise _wrong(f"the context value of `{key}` is no text, number, boolean or list of them")
     if not all(isinstance(key, str) for key in unknown):
         raise _wrong("`request.unknown` is no list of context keys")
-    made = Request(principal, document["action"], document["resource"], **accounts, context=context, unknown=tuple(unknown))
-    made.owner  # noqa: B018 - an account that cannot be read is an error of the line
+    made = Request(
+        principal, document["action"], document["resource"], **accounts, context=context, unknown=tuple(unknown)
+    )
+    made.owner
     return made
 
 
 def _account(document: Document, key: str) -> str | None:
     account: str | None = _field(document, key, str, None)
-    if account is not None and not (len(account) == 12 and account.isdigit()):  # noqa: PLR2004 - AWS account ids
+    if account is not None and not (len(account) == 12 and account.isdigit()):
         raise _wrong(f"`request.{key}` is `{account[:40]}`", "write the 12 digits of the account, or null")
     return account
 

@@ -55,7 +55,7 @@ class _Builder:
     def management(self, organization: written.Organization, spot: Spot) -> str:
         """The management account; as digits it need not stand in the file, since nothing in it is asked for."""
         text = organization.management or ""
-        digits = text.isascii() and text.isdigit() and len(text) == 12  # noqa: PLR2004 - digits of an account id
+        digits = text.isascii() and text.isdigit() and len(text) == 12
         found = self.names.account(text) or (text if digits else None)
         if text and found is None:
             self.unknown(text, spot)
@@ -99,7 +99,7 @@ class _Builder:
         leaf = self.account_unit(account) if account in self.names.ids else Unit(account, accounts=(account,))
         return Unit(root.name, root.scps, root.rcps, root.full_access, root.accounts, (*root.units, leaf), root.id)
 
-    def place(  # noqa: PLR0913 - what a unit consists of
+    def place(
         self,
         name: str,
         controls: written.Unit | written.Organization | written.Account,

@@ -62,7 +62,7 @@ class _Builder:
             endpoints={id_: self.endpoint(id_, endpoint) for id_, endpoint in self.file.endpoints.items()},
         )
 
-    def _by_arn(self, kind: Kind, things: Mapping[str, Any], build: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _by_arn(self, kind: Kind, things: Mapping[str, Any], build: Any) -> dict[str, Any]:
         arns = self.names.of(self.file.id, kind)
         built = (build(n, name, thing, arns[name]) for n, (name, thing) in enumerate(things.items(), 1))
         return {thing.arn: thing for thing in built}
@@ -208,7 +208,7 @@ class _Builder:
         service = endpoint.service.rpartition(".")[2]
         return model.Endpoint(id_, service, policy, endpoint.vpc)
 
-    def _policy(self, written_policy: Any, kind: PolicyType, name: str, spot: Spot) -> Policy | None:  # noqa: ANN401
+    def _policy(self, written_policy: Any, kind: PolicyType, name: str, spot: Spot) -> Policy | None:
         """A policy that has no name of its own: it is called after what it is attached to."""
         label = name if kind is PolicyType.ENDPOINT else f"{self.alias}:{name}"
         return self.loader.load(written_policy, kind, label, spot)
@@ -220,7 +220,7 @@ class _Builder:
 _MANAGED = ("alias/aws/secretsmanager", "aws/secretsmanager")
 
 
-def _value(value: Any, spot: Spot) -> str:  # noqa: ANN401 - whatever was written
+def _value(value: Any, spot: Spot) -> str:
     """The text of a secret's value; a mapping or a list stands for its JSON."""
     if isinstance(value, Mapping | list):
         text = json.dumps(value, default=float)

@@ -51,13 +51,13 @@ class Spot(NamedTuple):
         """A help: what a wrong word was perhaps meant to be; nothing once so much is wrong that nobody will read it."""
         return "" if self.problems.many else nearest(word, known)
 
-    def expected(self, what: str, found: Any) -> None:  # noqa: ANN401 - whatever was written
+    def expected(self, what: str, found: Any) -> None:
         """Note that something of another type stands here."""
         help_ = "put it in quotes" if what == "text" and isinstance(found, bool | int | Decimal) else ""
         self.wrong("wrong-type", f"{what} is expected here, and {_kind(found)} stands here", help_)
 
 
-def _kind(value: Any) -> str:  # noqa: ANN401
+def _kind(value: Any) -> str:
     return next(name for types, name in _KINDS if isinstance(value, types))
 
 
@@ -74,7 +74,7 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 class Reader(Protocol):
     """What makes a value of a field from a plain value."""
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The value; anything at all, once a problem is noted."""
 
 
@@ -86,7 +86,7 @@ class Text:
     what: str = ""
     help: str = ""
 
-    def read(self, value: Any, spot: Spot, *, key: bool = False) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot, *, key: bool = False) -> Any:
         """The text."""
         if not isinstance(value, str):
             spot.expected("text", value)
@@ -99,7 +99,7 @@ class Text:
 class AccountId:
     """The 12 digits of an account, as text: a number would lose its leading zeros."""
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The digits."""
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             span = spot.source.span_of(spot.pointer)
@@ -120,7 +120,7 @@ class Word:
     words: tuple[str, ...]
     what: str
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The word."""
         if not isinstance(value, str):
             spot.expected("text", value)
@@ -133,7 +133,7 @@ class Word:
 class Flag:
     """True or false."""
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The boolean."""
         if not isinstance(value, bool):
             spot.expected("`true` or `false`", value)
@@ -144,7 +144,7 @@ class Flag:
 class Anything:
     """Whatever was written."""
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The value itself."""
         return value
 
@@ -153,7 +153,7 @@ class Anything:
 class Document:
     """A policy: the path of a JSON file, or the document itself."""
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The path or the document."""
         if not isinstance(value, str | dict) or not value:
             help_ = "write the path of a JSON file beside this one, or the document itself"
@@ -167,7 +167,7 @@ class ListOf:
 
     item: Reader
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The items."""
         if not isinstance(value, list):
             spot.expected("a list", value)
@@ -182,7 +182,7 @@ class MapOf:
     key: Text
     item: Reader
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """The items by name."""
         if not isinstance(value, dict):
             spot.expected("a mapping", value)
@@ -198,12 +198,12 @@ class PartOf:
 
     shape: Callable[[], type]
 
-    def read(self, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+    def read(self, value: Any, spot: Spot) -> Any:
         """A value of the class, or None after a problem."""
         return read(self.shape(), value, spot)
 
 
-def part(reader: Reader, default: Any = MISSING, about: str = "") -> Any:  # noqa: ANN401 - as dataclasses.field
+def part(reader: Reader, default: Any = MISSING, about: str = "") -> Any:
     """A field of a mapping; without a default it must stand there. `about` says what it means."""
     factory: Any = MISSING if default is MISSING else lambda: default
     return dataclasses.field(default_factory=factory, metadata={"reader": reader, "about": about})
@@ -215,7 +215,7 @@ def fields(shape: type) -> dict[str, dataclasses.Field[Any]]:
     return {field.name: field for field in dataclasses.fields(shape)}
 
 
-def read(shape: type, value: Any, spot: Spot) -> Any:  # noqa: ANN401
+def read(shape: type, value: Any, spot: Spot) -> Any:
     """A value of a dataclass of `part`s; nothing at all (`app:` with nothing behind it) reads as an empty mapping."""
     if value is not None and not isinstance(value, dict):
         spot.expected("a mapping", value)

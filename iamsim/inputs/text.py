@@ -26,7 +26,9 @@ STANDARD_INPUT = "-"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_source(path: str | Path, locate: Callable[[str], Spans] = locate_json) -> Source:
+def read_source(
+    path: str | Path, locate: Callable[[str], Spans] = locate_json, *, limit: int = MAX_BYTES
+) -> Source:
     """Read a text file; `-` is standard input. `locate` finds positions in it when they are needed.
 
     Raises:

@@ -87,7 +87,7 @@ def read_yaml(source: Source, shown: Source | None = None) -> YamlDocument:
     return _Composer(source.text, shown or source).read()
 
 
-def parse_yaml(source: Source) -> Any:  # noqa: ANN401 - YAML is anything
+def parse_yaml(source: Source) -> Any:
     """The value of a YAML text.
 
     Raises:
@@ -181,7 +181,7 @@ class _Composer:
     def begin_sequence(self, event: yaml.SequenceStartEvent) -> None:
         self._begin(event, [], TAG + "seq")
 
-    def _begin(self, event: yaml.CollectionStartEvent, value: Any, tag: str) -> None:  # noqa: ANN401
+    def _begin(self, event: yaml.CollectionStartEvent, value: Any, tag: str) -> None:
         span = self._span(event)
         if event.tag not in (None, "!", tag):
             self._refuse_tag(event, span)
@@ -267,7 +267,7 @@ class _Composer:
         self.problems.add("yaml-syntax", f"not YAML: {problem}", label, help_=help_)
 
 
-def _offset(mark: Any) -> int:  # noqa: ANN401 - a mark of either of PyYAML's two parsers, or none
+def _offset(mark: Any) -> int:
     return mark.index if mark else 0
 
 

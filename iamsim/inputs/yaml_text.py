@@ -24,7 +24,7 @@ _RESOLVERS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = (
 )
 
 
-def resolve_scalar(text: str, tag: str | None) -> Any:  # noqa: ANN401 - YAML is anything
+def resolve_scalar(text: str, tag: str | None) -> Any:
     """What a scalar means: null, a boolean or a number if it is written as one, else the text itself.
 
     With a tag, only what has that type counts.

@@ -1,4 +1,4 @@
-"""Amazon Resource Names. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
+"""Amazon Resource Names. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def parse_arn(text: str) -> Arn:
     Raises:
         LanguageError: the text has no six colon-separated fields that begin with `arn`.
     """
-    from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see load_grammar
+    from lark.exceptions import UnexpectedInput
 
     try:
         fields = load_grammar("arn").parse(text).children

@@ -80,7 +80,7 @@ class _Line(NamedTuple):
 
 def _parse(text: str, after_a_word: set[str]) -> _Line | Because:
     """Read a line; `after_a_word` are the terminals that follow the first word of a line of the wanted kind."""
-    from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see load_grammar
+    from lark.exceptions import UnexpectedInput
 
     try:
         tree = load_grammar("assertion").parse(text)
@@ -90,7 +90,7 @@ def _parse(text: str, after_a_word: set[str]) -> _Line | Because:
     return line
 
 
-def _build(node: Any) -> Any:  # noqa: ANN401 - a tree of the grammar, or a token
+def _build(node: Any) -> Any:
     return _BUILD[str(node.data)](*map(_build, node.children)) if hasattr(node, "data") else node
 
 
@@ -99,7 +99,7 @@ def _word(token: Token) -> Word:
     return Word(json.loads(token) if quoted else str(token), quoted, Span(token.start_pos or 0, token.end_pos or 0))
 
 
-def _present(*children: Any) -> tuple[Any, ...]:  # noqa: ANN401 - words or settings
+def _present(*children: Any) -> tuple[Any, ...]:
     return tuple(child for child in children if child)
 
 
@@ -121,8 +121,8 @@ _BUILD: dict[str, Callable[..., Any]] = {
 
 def _syntax_error(text: str, error: UnexpectedInput, after_a_word: set[str]) -> LanguageError:
     """What stands in the way, and what could stand there, in the words of the language."""
-    from lark import Token  # noqa: PLC0415
-    from lark.exceptions import UnexpectedCharacters  # noqa: PLC0415
+    from lark import Token
+    from lark.exceptions import UnexpectedCharacters
 
     token = getattr(error, "token", None)
     names = set((error.allowed if isinstance(error, UnexpectedCharacters) else getattr(error, "accepts", None)) or ())

@@ -1,10 +1,10 @@
 """What can go wrong with an input, drawn as a tree.
 
-    IamsimError                 everything that iamsim raises on purpose
-    ├── LanguageError           a small string (ARN, pattern, operator, assertion) does not parse
-    └── DiagnosticsError        one or several located diagnostics
-        ├── PolicyError         a policy document
-        └── InputError          a file, an option or a case that cannot be read
+IamsimError                 everything that iamsim raises on purpose
+├── LanguageError           a small string (ARN, pattern, operator, assertion) does not parse
+└── DiagnosticsError        one or several located diagnostics
+├── PolicyError         a policy document
+└── InputError          a file, an option or a case that cannot be read
 """
 
 from __future__ import annotations

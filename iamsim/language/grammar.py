@@ -17,7 +17,7 @@ def load_grammar(name: str, transformer: Transformer[Any, Any] | None = None) ->
     Raises:
         FileNotFoundError: there is no such grammar.
     """
-    from lark import Lark  # noqa: PLC0415 - many commands parse nothing with lark; its import costs tens of milliseconds
+    from lark import Lark
 
     options: dict[str, Any] = {"parser": "lalr", "transformer": transformer}
     installed = files("iamsim") / "grammars"

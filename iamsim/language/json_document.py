@@ -31,7 +31,7 @@ def json_source(name: str, text: str) -> Source:
     return Source(name, text, locate_json)
 
 
-def parse_json(source: Source) -> Any:  # noqa: ANN401 - JSON is anything
+def parse_json(source: Source) -> Any:
     """The value of a JSON text; numbers with a fraction are `Decimal`, so that they keep their digits.
 
     Raises:
@@ -53,7 +53,9 @@ def parse_json(source: Source) -> Any:  # noqa: ANN401 - JSON is anything
     if repeats:
         raise InputError(_duplicate_diagnostics(source))
     if source.text.count("[") + source.text.count("{") > MAX_DEPTH and _too_deep(value):
-        raise InputError([Diagnostic("nested-too-deeply", f"more than {MAX_DEPTH} levels of nesting", (Label(source),))])
+        raise InputError(
+            [Diagnostic("nested-too-deeply", f"more than {MAX_DEPTH} levels of nesting", (Label(source),))]
+        )
     return value
 
 
@@ -62,11 +64,11 @@ def locate_json(text: str) -> Spans:
 
     Of a repeated key, the last occurrence counts.
     """
-    from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see load_grammar
+    from lark.exceptions import UnexpectedInput
 
     spans = Spans({}, {})
     try:
-        waiting: list[tuple[Pointer, _Node]] = [((), _located().parse(text))]  # type: ignore[list-item]
+        waiting: list[tuple[Pointer, _Node]] = [((), _located().parse(text))]
     except UnexpectedInput:
         return spans
     while waiting:
@@ -87,7 +89,7 @@ def _integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) < _LONG_NUMBER else Decimal(digits)
 
 
-def _too_deep(value: Any) -> bool:  # noqa: ANN401
+def _too_deep(value: Any) -> bool:
     level, depth = [value], 0
     while level:
         depth += 1
@@ -103,8 +105,8 @@ def _too_deep(value: Any) -> bool:  # noqa: ANN401
 
 
 @cache
-def _located() -> Any:  # noqa: ANN401 - lark.Lark, imported lazily
-    from lark import Token, Transformer  # noqa: PLC0415
+def _located() -> Any:
+    from lark import Token, Transformer
 
     def span(first: Token, last: Token) -> Span:
         return Span(first.start_pos or 0, last.end_pos or 0)
@@ -133,14 +135,14 @@ def _located() -> Any:  # noqa: ANN401 - lark.Lark, imported lazily
 
 def _syntax_diagnostic(source: Source) -> Diagnostic:
     """Where and why a text is no JSON, in the words of the grammar's terminals."""
-    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken  # noqa: PLC0415
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
     try:
         _located().parse(source.text)
     except UnexpectedInput as error:
         allowed = error.allowed if isinstance(error, UnexpectedCharacters) else getattr(error, "expected", ())
         ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        at = len(source.text.rstrip()) if ended else max(error.pos_in_stream or 0, 0)
+        at = len(source.text.rstrip()) if ended else max(getattr(error, "pos_in_stream", None) or 0, 0)
         span = Span(min(at, max(len(source.text) - 1, 0)), min(at + 1, max(len(source.text), 1)))
         found = "the text ends here" if ended else f"`{source.text[at]}` cannot stand here"
         expected = sorted({_TERMINALS[name] for name in allowed or () if name in _TERMINALS})

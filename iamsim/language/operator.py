@@ -38,12 +38,13 @@ def parse_operator(text: str) -> OperatorName:
     Raises:
         LanguageError: AWS has no such operator.
     """
-    from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see load_grammar
+    from lark.exceptions import UnexpectedInput
 
     try:
-        quantifier, base, if_exists = load_grammar("operator").parse(text).children
+        found = load_grammar("operator").parse(text).children
     except UnexpectedInput as error:
         start = max(getattr(error, "pos_in_stream", 0) or 0, 0)
         help_ = "write one of AWS's operators, such as `StringEquals`, `ArnLike` or `ForAnyValue:StringLike`"
         raise LanguageError(f"`{text[:100]}` is no condition operator", text, start, None, help_) from None
-    return OperatorName(_QUANTIFIERS[quantifier.lower()] if quantifier else None, base.lower(), bool(if_exists))
+    quantifier, base, if_exists = (token and str(token).lower() for token in found)
+    return OperatorName(_QUANTIFIERS[quantifier] if quantifier else None, str(base), bool(if_exists))

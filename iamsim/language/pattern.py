@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from iamsim.language.errors import LanguageError
 from iamsim.language.grammar import load_grammar
@@ -50,19 +50,20 @@ def parse_template(text: str) -> tuple[Part, ...]:
     """
     if "${" not in text:
         return parse_wildcards(text)
-    from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see load_grammar
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
     try:
         tree = load_grammar("pattern").parse(text)
     except UnexpectedInput as error:
-        at = error.pos_in_stream
-        start = text.rfind("${", 0, len(text) if at is None or at < 0 else at + 1)
+        at = error.pos_in_stream if isinstance(error, UnexpectedCharacters) else len(text)
+        start = text.rfind("${", 0, at + 1)
         help_ = "write `${key}`, `${key, 'default'}`, `${*}`, `${?}` or `${$}`"
         raise LanguageError("`${` opens no policy variable", text, max(start, 0), None, help_) from None
-    return tuple(_part(node.data, [str(token) for token in node.children]) for node in tree.children)
+    return tuple(_part(node) for node in tree.children)
 
 
-def _part(kind: str, tokens: list[str]) -> Part:
+def _part(node: Any) -> Part:
+    kind, tokens = node.data, [str(token) for token in node.children]
     if kind == "variable":
         default = tokens[1][1:-1] if len(tokens) > 1 else None
         return Variable(tokens[0].rstrip().lower(), default)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iamsim.language.diagnostic import Diagnostic, Label
+from iamsim.language.diagnostic import Diagnostic, Label, Severity
 from iamsim.language.errors import InputError, PolicyError
 from iamsim.language.json_document import MAX_DEPTH, json_source, locate_json, parse_json
 from iamsim.language.source import Source, Span
@@ -28,7 +28,7 @@ from iamsim.model.policy import (
 from iamsim.model.validation.advice import advise
 from iamsim.model.validation.catalog import RULES, Weight
 from iamsim.model.validation.documents import check_document
-from iamsim.model.validation.report import MAX_PROBLEMS, Problem, Report, scalar_text
+from iamsim.model.validation.report import Problem, Report, scalar_text
 from iamsim.model.validation.requirements import requirements_of
 from iamsim.model.validation.size import check_characters, check_size, too_long
 
@@ -50,7 +50,7 @@ class _Loaded(NamedTuple):
     source: Source
 
 
-def parse_policy(  # noqa: PLR0913 - the arguments of Policy.parse
+def parse_policy(
     document: Document,
     policy_type: PolicyType,
     name: str = "",
@@ -107,8 +107,8 @@ def _judge(loaded: _Loaded, policy_type: PolicyType, name: str, *, inline: bool)
 def _located(problems: Iterable[Problem], report: Report, source: Source) -> list[Diagnostic]:
     found = sorted((problem.diagnostic(source) for problem in problems), key=lambda d: d.labels[0].span)
     if report.left_out:
-        message = f"{report.left_out} more problems are not shown; these are the first {MAX_PROBLEMS}"
-        found.append(Diagnostic("too-many-problems", message, (Label(source, offset=Span(0, 1)),)))
+        message = f"{report.left_out} more problems are not shown"
+        found.append(Diagnostic("too-many-problems", message, (Label(source, offset=Span(0, 1)),), Severity.NOTE))
     return found
 
 
@@ -139,7 +139,7 @@ def _refuse_too_long(text: str, source: Source) -> None:
         raise PolicyError([Diagnostic(flaw.code, flaw.message, labels, help=flaw.help, url=RULES[flaw.code].url)])
 
 
-def _plain(value: Any, depth: int) -> Any:  # noqa: ANN401 - JSON is anything
+def _plain(value: Any, depth: int) -> Any:
     """A copy in JSON's own types; what JSON does not have stays as it is, to be refused by name."""
     if type(value) is str:
         return value
@@ -157,14 +157,14 @@ def _plain(value: Any, depth: int) -> Any:  # noqa: ANN401 - JSON is anything
 class _PlainSource(Source):
     """The text of a document that came as a value: written when somebody wants to see it."""
 
-    def __init__(self, name: str, value: Any) -> None:  # noqa: ANN401
+    def __init__(self, name: str, value: Any) -> None:
         for field, content in {"name": name, "value": value, "locate": locate_json, "base": (), "parent": None}.items():
             object.__setattr__(self, field, content)
 
     @cached_property
     def text(self) -> str:
         """The document as JSON, indented."""
-        value: Any = getattr(self, "value")  # noqa: B009 - set without the class knowing the field
+        value: Any = getattr(self, "value")
         return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
@@ -229,6 +229,6 @@ def _conditions(value: dict[str, Any]) -> tuple[Condition, ...]:
     )
 
 
-def _values(values: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _values(values: Any) -> tuple[str, ...]:
     listed = values if isinstance(values, list) else (values,)
     return tuple(value if type(value) is str else scalar_text(value) for value in listed if value is not None)

@@ -115,7 +115,7 @@ class Policy:
     source: Source | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def parse(  # noqa: PLR0913 - what is optional is named
+    def parse(
         cls,
         document: Document,
         type: PolicyType | str,
@@ -136,7 +136,7 @@ class Policy:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
         """
-        from iamsim.model.document import parse_policy  # noqa: PLC0415 - it is built of the nouns of this module
+        from iamsim.model.document import parse_policy
 
         return parse_policy(document, PolicyType(type), name, inline=inline, lenient=lenient, source=source)
 

@@ -165,10 +165,10 @@ def _columns(text: str) -> int:
 
 
 def _colored(lines: list[_Line]) -> str:
-    from io import StringIO  # noqa: PLC0415 - both are needed for a terminal only
+    from io import StringIO
 
-    from rich.console import Console  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.text import Text
 
     out = StringIO()
     console = Console(

@@ -122,4 +122,9 @@ def _check(seen: SeenStatement, check: SeenCheck) -> dict[str, Any]:
         return made | dict.fromkeys(("file", "line", "column", "text"))
     span = source.span_of(check.pointer)
     line, column = source.position(span.start)
-    return made | {"file": source.name, "line": line, "column": column, "text": source.shown_text[span.start : span.end]}
+    return made | {
+        "file": source.name,
+        "line": line,
+        "column": column,
+        "text": source.shown_text[span.start : span.end],
+    }

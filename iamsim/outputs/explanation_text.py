@@ -117,7 +117,9 @@ class _Text:
         if not cause.statements:
             name = f" {cause.name}" if cause.name else ""
             what = f"no statement of the {POLICIES[cause.type]}{name} in account {self.names.account(cause.account)}"
-            yield from self.row("missing", f"{what} allows anything" if cause.policies else f"no {POLICIES[cause.type]}")
+            yield from self.row(
+                "missing", f"{what} allows anything" if cause.policies else f"no {POLICIES[cause.type]}"
+            )
         for statement in cause.statements:
             yield from self.statement(statement, "denied by" if denied else "nearest", matched=denied)
 
@@ -126,7 +128,9 @@ class _Text:
         for matched in explained.evaluation.matched_statements:
             sid = f" {matched.sid}" if matched.sid else ""
             where = self.where(explained, matched.policy_type, matched.policy, matched.statement)
-            yield from self.row("allowed", f"{POLICIES[matched.policy_type]}: statement {matched.statement}{sid} {where}")
+            yield from self.row(
+                "allowed", f"{POLICIES[matched.policy_type]}: statement {matched.statement}{sid} {where}"
+            )
 
     def where(self, explained: AuthorizationExplanation, kind: PolicyType, name: str, index: int) -> str:
         for path in explained.trace.paths:

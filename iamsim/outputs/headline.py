@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
     from iamsim.outputs.names import Names
 
+
 def verdict_line(explanation: Explanation, names: Names) -> str:
     """`consumer:role/app cannot GetSecretValue on owner:secret/prod/db`."""
     outcome = explanation.outcome
@@ -30,7 +31,7 @@ def cause_line(explanation: Explanation, names: Names) -> str:
     outcome = explanation.outcome
     if outcome.decision is Decision.ALLOWED:
         count = len(outcome.authorizations)
-        return f"{'both' if count == 2 else 'all'} authorizations are allowed" if count > 1 else "it is allowed"  # noqa: PLR2004
+        return f"{'both' if count == 2 else 'all'} authorizations are allowed" if count > 1 else "it is allowed"
     if outcome.decided_by == (PolicyType.MANAGED_KEY,):
         return (
             "the secret is encrypted under the AWS managed key aws/secretsmanager, which serves only its own account; "
@@ -79,7 +80,9 @@ def _silent(cause: Cause, action: str, names: Names) -> str:
 def _whose(cause: Cause, names: Names) -> str:
     """`the key policy in account 111122223333 (owner)`."""
     name = f" ({cause.name})" if cause.name else ""
-    article = "the caller's " if cause.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION) else "the "
+    article = (
+        "the caller's " if cause.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION) else "the "
+    )
     preposition = "on" if cause.type in (PolicyType.SCP, PolicyType.RCP) else "in"
     place = f" {preposition} account {names.account(cause.account)}" if cause.account else ""
     return f"{article}{POLICIES[cause.type]}{name}{place}"

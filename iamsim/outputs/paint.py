@@ -33,8 +33,8 @@ def _colored(text: str, style: str) -> str:
 
 
 @cache
-def _rich_style(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - rich is imported only when there is colour
-    from rich.style import Style  # noqa: PLC0415
+def _rich_style(name: str):  # type: ignore[no-untyped-def]
+    from rich.style import Style
 
     return Style.parse(STYLES[name])
 

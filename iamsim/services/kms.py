@@ -10,19 +10,47 @@ from iamsim.engine.rules import ServiceRules
 from iamsim.model.policy import PolicyType
 
 WITHOUT_RESOURCE = frozenset(
-    """
-    connectcustomkeystore createcustomkeystore createkey deletecustomkeystore describecustomkeystores
-    disconnectcustomkeystore generaterandom listaliases listkeys listretirablegrants updatecustomkeystore
-    """.split()
+    [
+        "connectcustomkeystore",
+        "createcustomkeystore",
+        "createkey",
+        "deletecustomkeystore",
+        "describecustomkeystores",
+        "disconnectcustomkeystore",
+        "generaterandom",
+        "listaliases",
+        "listkeys",
+        "listretirablegrants",
+        "updatecustomkeystore",
+    ]
 )
 """Actions without a key: only identity policies decide them."""
 
 CROSS_ACCOUNT = frozenset(
-    """
-    decapsulate decrypt derivesharedsecret encapsulate encrypt generatedatakey generatedatakeypair
-    generatedatakeypairwithoutplaintext generatedatakeywithoutplaintext generatemac reencryptfrom reencryptto sign verify
-    verifymac creategrant describekey getkeyrotationstatus getpublickey listgrants retiregrant revokegrant
-    """.split()
+    [
+        "decapsulate",
+        "decrypt",
+        "derivesharedsecret",
+        "encapsulate",
+        "encrypt",
+        "generatedatakey",
+        "generatedatakeypair",
+        "generatedatakeypairwithoutplaintext",
+        "generatedatakeywithoutplaintext",
+        "generatemac",
+        "reencryptfrom",
+        "reencryptto",
+        "sign",
+        "verify",
+        "verifymac",
+        "creategrant",
+        "describekey",
+        "getkeyrotationstatus",
+        "getpublickey",
+        "listgrants",
+        "retiregrant",
+        "revokegrant",
+    ]
 )
 """Cryptographic operations and the few others that a key policy can open to another account."""
 

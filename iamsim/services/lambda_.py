@@ -1,4 +1,4 @@
-"""AWS Lambda. https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"""
+"""AWS Lambda. https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html."""
 
 from __future__ import annotations
 

@@ -20,12 +20,28 @@ WITHOUT_RESOURCE = frozenset({"batchgetsecretvalue", "getrandompassword", "lists
 """Actions without a resource type: only Resource `*` matches them, and no RCP reaches them."""
 
 CROSS_ACCOUNT = frozenset(
-    """
-    cancelrotatesecret deleteresourcepolicy deletesecret describesecret getrandompassword getresourcepolicy getsecretvalue
-    listsecretversionids putresourcepolicy putsecretvalue removeregionsfromreplication replicatesecrettoregions
-    restoresecret rotatesecret stopreplicationtoreplica tagresource untagresource updatesecret updatesecretversionstage
-    validateresourcepolicy
-    """.split()
+    [
+        "cancelrotatesecret",
+        "deleteresourcepolicy",
+        "deletesecret",
+        "describesecret",
+        "getrandompassword",
+        "getresourcepolicy",
+        "getsecretvalue",
+        "listsecretversionids",
+        "putresourcepolicy",
+        "putsecretvalue",
+        "removeregionsfromreplication",
+        "replicatesecrettoregions",
+        "restoresecret",
+        "rotatesecret",
+        "stopreplicationtoreplica",
+        "tagresource",
+        "untagresource",
+        "updatesecret",
+        "updatesecretversionstage",
+        "validateresourcepolicy",
+    ]
 )
 """The actions for which a permission given to another account is effective."""
 
@@ -85,7 +101,9 @@ DEFAULT_KEY_ACROSS_ACCOUNTS = ServiceError(
     "InvalidRequestException",
     "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
 )
-KEY_UNUSABLE = ServiceError("DecryptionFailure", "Secrets Manager can't decrypt the protected secret text using the provided KMS key.")  # noqa: E501
+KEY_UNUSABLE = ServiceError(
+    "DecryptionFailure", "Secrets Manager can't decrypt the protected secret text using the provided KMS key."
+)
 NOT_FOUND = ServiceError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
 
 GET_SECRET_VALUE = Operation(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision
-from iamsim.engine.request import ContextValue
 
 if TYPE_CHECKING:
+    from iamsim.engine.request import ContextValue
+    from collections.abc import Mapping
     from iamsim.engine.evaluation import Evaluation
     from iamsim.model.policy import PolicyType
     from iamsim.model.world import World

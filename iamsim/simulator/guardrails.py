@@ -26,9 +26,7 @@ def full_aws_access() -> Policy:
 
 def scps_of(world: World, account: str | None) -> Levels:
     """The SCPs on a caller, from the root of its organization down; none for the management account and outsiders."""
-    return [
-        [*([full_aws_access()] if unit.full_access else []), *unit.scps] for unit in _levels(world, account)
-    ]
+    return [[*([full_aws_access()] if unit.full_access else []), *unit.scps] for unit in _levels(world, account)]
 
 
 def rcps_of(world: World, account: str | None) -> Levels:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from iamsim.services import kms
 from iamsim.simulator.guardrails import rcps_of, scps_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from iamsim.model.world import Account, Endpoint, Grant, Secret, World
     from iamsim.simulator.standing import Standing
 
@@ -31,7 +31,9 @@ class Resource:
     rcps: bool = True
 
 
-def policies_around(world: World, standing: Standing, resource: Resource, endpoint: Endpoint | None = None) -> PolicySet:
+def policies_around(
+    world: World, standing: Standing, resource: Resource, endpoint: Endpoint | None = None
+) -> PolicySet:
     """Every policy that concerns a caller's request on a resource, perhaps through a VPC endpoint."""
     return PolicySet(
         identity=standing.identity,
@@ -59,7 +61,7 @@ def key_resource(key: Key) -> Resource:
 
 def managed_key_resource(secret: Arn) -> Resource:
     """The AWS managed key `aws/secretsmanager` of a secret's account and Region."""
-    arn = f"arn:{secret.partition}:kms:{secret.region}:{secret.account}:alias/aws/secretsmanager"
+    arn = f"arn:{secret.partition}:kms:{secret.region}:{secret.account}:key/aws/secretsmanager"
     return Resource(arn, secret.account, (_managed_key_policy(secret.account, secret.region),), rcps=False)
 
 

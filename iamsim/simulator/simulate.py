@@ -53,7 +53,9 @@ def simulate(world: World, call: Call) -> Outcome:
     operation = secretsmanager.OPERATIONS.get(call.operation)
     if operation is None:
         known = ", ".join(secretsmanager.OPERATIONS)
-        raise _wrong("unknown-operation", f"`{call.operation}` is no operation that iamsim models", f"it models {known}")
+        raise _wrong(
+            "unknown-operation", f"`{call.operation}` is no operation that iamsim models", f"it models {known}"
+        )
     standing = standing_of(world, call.caller)
     secret = _find_secret(world, call, standing)
     if secret is None:
@@ -114,7 +116,7 @@ def _find_secret(world: World, call: Call, standing: Standing) -> Secret | None:
     return account.secrets.get(wanted) or next((s for s in account.secrets.values() if s.arn[:-7] == wanted), None)
 
 
-def _request(  # noqa: PLR0913 - what a request consists of
+def _request(
     call: Call, standing: Standing, action: str, resource: Resource, context: Context, unknown: tuple[str, ...] = ()
 ) -> Request:
     """A request with its context; what the call says is unknown is taken out of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from iamsim.engine.request import Caller, CallerKind, caller_of
 from iamsim.model.policy import Policy, PolicyType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from iamsim.model.world import Account, Role, World
 
 
@@ -35,7 +35,7 @@ def standing_of(world: World, principal: str | Mapping[str, str]) -> Standing:
     Raises:
         InputError: the text names no caller.
     """
-    from iamsim.engine.request import Request  # noqa: PLC0415 - one reading of principals for all
+    from iamsim.engine.request import Request
 
     caller = Request(principal, "sts:GetCallerIdentity", "*").caller
     account = world.account(caller.account)
@@ -58,18 +58,18 @@ def _role_arn(caller: Caller) -> str:
 
 def _user(account: Account, caller: Caller) -> Standing | None:
     user = account.users.get(caller.id)
-    return user and Standing(caller, user.arn, user.policies, user.boundary, None, user.tags, user.id)
+    return None if user is None else Standing(caller, user.arn, user.policies, user.boundary, None, user.tags, user.id)
 
 
 def _role(account: Account, caller: Caller) -> Standing | None:
     """A role ARN stands for a session of it whose name is not known, and so its `aws:userid` is not."""
     role = account.roles.get(caller.id)
-    return role and Standing(caller, role.arn, role.policies, role.boundary, None, role.tags)
+    return None if role is None else Standing(caller, role.arn, role.policies, role.boundary, None, role.tags)
 
 
 def _session(account: Account, caller: Caller) -> Standing | None:
     role = next((r for r in account.roles.values() if caller_of(r.arn).name == caller.name), None)
-    return role and _session_of(role, caller)
+    return None if role is None else _session_of(role, caller)
 
 
 def _session_of(role: Role, caller: Caller) -> Standing:

@@ -30,7 +30,7 @@ def operator_kind(name: str) -> Kind | None:
     return OPERATORS.get(name) or OPERATORS.get(_BY_LOWER_CASE.get(name.lower(), ""))
 
 
-def check_condition(value: Any, at: Pointer, report: Report, *, variables: bool) -> None:  # noqa: ANN401
+def check_condition(value: Any, at: Pointer, report: Report, *, variables: bool) -> None:
     """Judge the value of a Condition element; `variables` is whether the document's version has policy variables."""
     if not isinstance(value, dict):
         expected = "an object of operators"
@@ -66,7 +66,7 @@ def _flaw(kind: Kind, text: str, *, variables: bool) -> Flaw | None:
     return flaw if flaw and RULES[flaw.code].weight is Weight.REFUSED else None
 
 
-def _texts(key: str, values: Any, at: Pointer, report: Report) -> Iterator[tuple[int, str]]:  # noqa: ANN401
+def _texts(key: str, values: Any, at: Pointer, report: Report) -> Iterator[tuple[int, str]]:
     """The values as text with their places; a null in a list stands for nothing."""
     if isinstance(values, str):
         yield 0, values

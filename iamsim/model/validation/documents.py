@@ -23,7 +23,7 @@ VERSIONS = (CURRENT_VERSION, "2008-10-17")
 _VERSION_HELP = f'write `"Version": "{CURRENT_VERSION}"`, in quotes'
 
 
-def check_document(value: Any, policy_type: PolicyType, required: Requirements, report: Report) -> None:  # noqa: ANN401
+def check_document(value: Any, policy_type: PolicyType, required: Requirements, report: Report) -> None:
     """Judge a document as it came out of JSON."""
     if not isinstance(value, dict):
         report.add(wrong_type("a policy document", value, "an object"), ())

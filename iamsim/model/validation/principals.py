@@ -39,7 +39,7 @@ _PROVIDER = re.compile(
 _PRINCIPAL_HELP = 'write `"*"` or an object such as `{"AWS": "arn:aws:iam::111122223333:role/app"}`'
 
 
-def check_principal(value: Any, name: str, at: Pointer, policy_type: PolicyType, report: Report) -> None:  # noqa: ANN401
+def check_principal(value: Any, name: str, at: Pointer, policy_type: PolicyType, report: Report) -> None:
     """Judge the value of a Principal or NotPrincipal element."""
     if value == EVERYONE:
         return
@@ -61,7 +61,7 @@ def _unknown_kind(kind: str) -> Flaw:
     return Flaw("unknown-principal-type", f"{shown(kind)} is no type of principal", help_)
 
 
-def _check_members(kind: str, members: Any, at: Pointer, policy_type: PolicyType, report: Report) -> None:  # noqa: ANN401
+def _check_members(kind: str, members: Any, at: Pointer, policy_type: PolicyType, report: Report) -> None:
     if isinstance(members, list) and not members:
         report.add(Flaw("empty-principal", f"`{kind}` names nobody", _PRINCIPAL_HELP), at)
     for index, member in enumerate(members if isinstance(members, list) else (members,)):

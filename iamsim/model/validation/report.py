@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamsim.language.diagnostic import Diagnostic, Label
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from iamsim.language.source import Pointer, Source
 
 MAX_PROBLEMS = 200
-"""Problems that are kept of one document; who has more learns how many."""
+"""Problems of one weight that are kept of one document; who has more learns how many."""
 
 _SHOWN = 80  # characters of a user's own words in a message
 
@@ -50,23 +51,28 @@ class Report:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.left_out = 0
+        self.counts: Counter[Weight] = Counter()
+
+    @property
+    def left_out(self) -> int:
+        """How many problems were counted and not kept."""
+        return self.counts.total() - len(self.problems)
 
     @property
     def full(self) -> bool:
-        """Whether further problems are only counted."""
-        return len(self.problems) >= MAX_PROBLEMS
+        """Whether there is no more to be said: further problems that leave the meaning open are only counted."""
+        return self.counts[Weight.UNCLEAR] >= MAX_PROBLEMS
 
     def add(self, flaw: Flaw, pointer: Pointer, *, key: bool = False, other: Pointer | None = None) -> None:
-        """Keep a problem, unless there are `MAX_PROBLEMS` already."""
-        if self.full:
-            self.left_out += 1
-        else:
+        """Keep a problem, unless there are `MAX_PROBLEMS` of its weight already."""
+        weight = RULES[flaw.code].weight
+        self.counts[weight] += 1
+        if self.counts[weight] <= MAX_PROBLEMS:
             self.problems.append(Problem(flaw, pointer, key, other))
 
     def weighs(self, *weights: Weight) -> bool:
         """Whether a problem of one of these weights was found."""
-        return any(RULES[problem.flaw.code].weight in weights for problem in self.problems)
+        return any(weight in self.counts for weight in weights)
 
 
 def shown(text: str) -> str:
@@ -81,12 +87,12 @@ def suggestion(name: str, known: Collection[str], cutoff: float = 0.6) -> str:
     return f"did you mean `{near}`?" if near else ""
 
 
-def wrong_type(name: str, value: Any, expected: str) -> Flaw:  # noqa: ANN401 - JSON is anything
+def wrong_type(name: str, value: Any, expected: str) -> Flaw:
     """The flaw of an element that holds another type than it may, in JSON's words."""
     return Flaw("wrong-type", f"{name} is {expected}, not {json_type(value)}", f"write {expected}")
 
 
-def json_type(value: Any) -> str:  # noqa: ANN401
+def json_type(value: Any) -> str:
     """JSON's name for the type of a value."""
     return _TYPES.get(type(value).__name__, "a value that JSON does not have")
 

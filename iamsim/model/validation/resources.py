@@ -62,11 +62,13 @@ def _partition_flaw(partition: str) -> Flaw | None:
     if _may_be(partition, PARTITIONS):
         return None
     help_ = f"write one of `{'`, `'.join(PARTITIONS)}`, or `*`"
+    if not partition:
+        return Flaw("resource-partition", "the ARN names no partition", help_)
     return Flaw("resource-partition", f"{shown(partition)} is no partition of AWS", help_, (4, 4 + len(partition)))
 
 
 def _service_flaw(fields: list[str]) -> Flaw | None:
-    service = fields[2] if len(fields) > 2 else ""  # noqa: PLR2004 - the third field is the service
+    service = fields[2] if len(fields) > 2 else ""
     if _SERVICE.fullmatch(service):
         return None
     start = len(fields[1]) + 5

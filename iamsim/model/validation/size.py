@@ -37,7 +37,7 @@ def too_long(length: int) -> Flaw | None:
     return Flaw("policy-too-long", message, "give a policy document")
 
 
-def check_characters(text: str, value: Any, report: Report) -> None:  # noqa: ANN401 - JSON is anything
+def check_characters(text: str, value: Any, report: Report) -> None:
     """Only U+0009, U+000A, U+000D and U+0020 to U+00FF may stand in a document: a problem for each other character."""
     if text.isascii():
         return
@@ -48,7 +48,7 @@ def check_characters(text: str, value: Any, report: Report) -> None:  # noqa: AN
         report.add(Flaw("unsupported-character", message, "write characters up to U+00FF", inside), pointer, key=key)
 
 
-def _places(value: Any, character: str, pointer: Pointer = ()) -> Iterator[tuple[Pointer, bool, int | None]]:  # noqa: ANN401
+def _places(value: Any, character: str, pointer: Pointer = ()) -> Iterator[tuple[Pointer, bool, int | None]]:
     """Where a character stands: the pointer, whether in the key there, and at which index of the string."""
     if isinstance(value, str) and character in value:
         yield pointer, False, value.index(character)
@@ -62,7 +62,7 @@ def _places(value: Any, character: str, pointer: Pointer = ()) -> Iterator[tuple
             yield from _places(member, character, (*pointer, index))
 
 
-def check_size(text: str, value: Any, name: str, required: Requirements, report: Report) -> None:  # noqa: ANN401
+def check_size(text: str, value: Any, name: str, required: Requirements, report: Report) -> None:
     """The document fits the quota of its type; AWS's own managed policies are not bound by it."""
     quota = required.quota
     if quota is None or 2 * len(text) <= (quota.usual or quota.most):  # no supported character has more than two bytes
@@ -82,7 +82,7 @@ def _length(text: str, unit: Unit) -> int:
     return len("".join(text.split())) if unit is Unit.DENSE else len(text)
 
 
-def _aws_wrote(value: Any) -> bool:  # noqa: ANN401
+def _aws_wrote(value: Any) -> bool:
     """Whether the document is one of AWS's managed policies that are longer than a customer's may be."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16] in _long_managed_policies()

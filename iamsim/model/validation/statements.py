@@ -43,7 +43,7 @@ class StatementRules:
         self.variables = variables
         self.sids: dict[str, Pointer] = {}
 
-    def check(self, statement: Any, index: int) -> None:  # noqa: ANN401 - JSON is anything
+    def check(self, statement: Any, index: int) -> None:
         """Judge one statement."""
         at: Pointer = ("Statement", index)
         if not isinstance(statement, dict):
@@ -74,7 +74,7 @@ class StatementRules:
             help_ = "write `Deny`: AWS attaches `RCPFullAWSAccess` to every level by itself"
             self.report.add(Flaw("rcp-allow", message, help_), (*at, "Effect"))
 
-    def _check_sid(self, sid: Any, at: Pointer) -> None:  # noqa: ANN401
+    def _check_sid(self, sid: Any, at: Pointer) -> None:
         if not isinstance(sid, str):
             self.report.add(wrong_type("`Sid`", sid, "a string"), (*at, "Sid"))
             return
@@ -156,7 +156,7 @@ class StatementRules:
         flaw = resource_flaw(text, complete=self.required.complete_arns) if judged else None
         return flaw or (variable_flaw(text) if self.variables and "${" in text else None)
 
-    def _resources(self, value: Any, name: str, at: Pointer) -> Iterator[tuple[int, str]]:  # noqa: ANN401
+    def _resources(self, value: Any, name: str, at: Pointer) -> Iterator[tuple[int, str]]:
         """The resources with their places. A null in a list stands for nothing; AWS takes it here alone."""
         if not isinstance(value, list) or None not in value:
             yield from enumerate(self._strings(value, name, at))
@@ -165,7 +165,7 @@ class StatementRules:
         texts = self._strings([value[index] for index in places], name, at)
         yield from zip(places, texts, strict=False)
 
-    def _strings(self, value: Any, name: str, at: Pointer) -> Iterable[str]:  # noqa: ANN401
+    def _strings(self, value: Any, name: str, at: Pointer) -> Iterable[str]:
         """The strings of an element that holds one or several, or nothing where it holds anything else."""
         if isinstance(value, str):
             return (value,)

@@ -1,0 +1,108 @@
+"""Scenario files (`*.iamsim.yaml`): a world, and questions about it. `iamsim.inputs.scenario_file` has the format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iamsim.inputs.names import Names, names_of
+from iamsim.inputs.problems import Problems
+from iamsim.inputs.scenario_file import Secret, ScenarioFile, Version
+from iamsim.inputs.scenario_policies import PolicyLoader
+from iamsim.inputs.scenario_questions import Question, questions_of
+from iamsim.inputs.scenario_world import world_of
+from iamsim.inputs.shape import Spot, fields, read
+from iamsim.inputs.text import read_source
+from iamsim.inputs.yaml_document import locate_yaml, read_yaml
+from iamsim.language.source import Source
+
+if TYPE_CHECKING:
+    from iamsim.language.source import Pointer, Spans
+    from iamsim.model.world import World
+
+MAX_BYTES = 4 * 1024 * 1024
+"""The longest scenario file that is read, in bytes."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario: the world, what its names stand for, and the questions. The values of secrets are not in `source`."""
+
+    title: str
+    topic: str
+    world: World
+    names: Names
+    questions: tuple[Question, ...]
+    source: Source = field(compare=False, repr=False)
+
+
+def load_scenario(path: str | Path) -> Scenario:
+    """Read a scenario file and every policy that it names.
+
+    Raises:
+        InputError: something in the file or in a policy is wrong; everything that is wrong is among its diagnostics.
+    """
+    given = read_source(path, locate_yaml, limit=MAX_BYTES)
+    document = read_yaml(given, shown=Source(given.name, _without_values(given.text), locate_yaml))
+    spans = document.spans()
+    source = Source(given.name, _without_secrets(given.text, spans), lambda _text: spans)
+    problems = Problems()
+    spot = Spot(source, (), problems)
+    file: ScenarioFile = read(ScenarioFile, document.value, spot)
+    problems.raise_any()
+    names = names_of(file, spot)
+    problems.raise_any()
+    world = world_of(file, names, PolicyLoader(Path(path).parent), spot)
+    questions = questions_of(file, names, spot)
+    problems.raise_any()
+    title = file.title or Path(path).name.removesuffix(".iamsim.yaml")
+    return Scenario(title, file.topic, world, names, questions, source)
+
+
+def load_world(path: str | Path) -> World:
+    """The world of a scenario file.
+
+    Raises:
+        InputError: see `load_scenario`.
+    """
+    return load_scenario(path).world
+
+
+def _without_secrets(text: str, spans: Spans) -> str:
+    """The text of a file with every value of a secret covered, so that no excerpt of a line can show one."""
+    for pointer, span in spans.values.items():
+        if _is_value(pointer):
+            text = text[: span.start] + _covered(text[span.start : span.end]) + text[span.end :]
+    return text
+
+
+def _is_value(pointer: Pointer) -> bool:
+    """Whether a part is the value of a secret or of a version, or stands there under a name that means nothing."""
+    match pointer:
+        case ("accounts", _, "secrets", _, key) | ("accounts", _, "secrets", _, "versions", _, key):
+            known = fields(Version if "versions" in pointer[4:] else Secret)
+            return key == "value" or key not in known
+    return False
+
+
+_VALUE_KEY = re.compile(r"""["']?\bvalue["']?[ \t]*:""")
+
+
+def _without_values(text: str) -> str:
+    """The text of a file that is no YAML, with what follows a `value:` covered, to the end of what is indented deeper."""
+    lines, inside = [], -1
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip())
+        if indent <= inside and line.strip():
+            inside = -1
+        found = _VALUE_KEY.search(line)
+        start = 0 if inside >= 0 else found.end() if found else len(line)
+        inside = indent if found and inside < 0 else inside
+        lines.append(line[:start] + _covered(line[start:]))
+    return "\n".join(lines)
+
+
+def _covered(text: str) -> str:
+    return re.sub(r"\S", "*", text)

@@ -1,0 +1,206 @@
+"""The questions of a scenario file: what is asked of whom, and what is expected."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from iamsim.inputs.resolve import Party, Resolver
+from iamsim.language.assertion import Assertion, Form, Given, Kind, Setting
+from iamsim.language.assertion_parser import parse_assertion, parse_because
+from iamsim.language.errors import LanguageError
+from iamsim.model.policy import PolicyType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from iamsim.inputs import scenario_file as written
+    from iamsim.inputs.names import Names
+    from iamsim.inputs.shape import Spot
+    from iamsim.language.source import Source
+
+Line = TypeVar("Line")
+
+VERDICTS = ("allowed", "explicitDeny", "implicitDeny", "unknown", "denied")
+"""What can be expected of a call, beside an AWS error code; `denied` is either deny."""
+
+MAX_CALLS = 100_000
+"""Calls that all questions of a file stand for, together."""
+
+
+@dataclass(frozen=True)
+class AskedCall:
+    """One call that a question stands for.
+
+    `action` is an operation (`GetSecretValue`: the whole call) or an action (`kms:Decrypt`: one authorization); in
+    `F can rotate S` it is `rotate`. `context` gives or overrides context keys, `unknown` are keys that are not known,
+    `absent` keys that are not there. `expect` is a verdict or an AWS error code.
+    """
+
+    caller: Party
+    action: str
+    resource: str
+    context: Mapping[str, str | tuple[str, ...]]
+    unknown: tuple[str, ...]
+    absent: tuple[str, ...]
+    expect: str
+
+
+class Reason(NamedTuple):
+    """A `because`: the policy type that decides, the id of the account that the policy is in, the statement's Sid."""
+
+    policy_type: PolicyType
+    account: str | None = None
+    sid: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with every call that it stands for. `expect` is what the file says, None where it says nothing.
+
+    `source` is the `ask` line in its file: offsets in it are those of the assertion's names.
+    """
+
+    ask: str
+    assertion: Assertion
+    calls: tuple[AskedCall, ...]
+    expect: str | None = None
+    because: Reason | None = None
+    lesson: str = ""
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+def questions_of(file: written.ScenarioFile, names: Names, spot: Spot) -> tuple[Question, ...]:
+    """The questions of a file, without those that have problems, which are noted."""
+    reader = _Reader(Resolver(names))
+    read = (reader.question(question, spot.at("questions", i)) for i, question in enumerate(file.questions))
+    return tuple(question for question in read if question)
+
+
+@dataclass
+class _Reader:
+    """Reads questions one after the other."""
+
+    resolver: Resolver
+    calls: int = 0
+
+    def question(self, question: written.Question, spot: Spot) -> Question | None:
+        if spot.problems.many:
+            return None
+        assertion = _parsed(parse_assertion, question.ask, "ask-syntax", spot.at("ask"))
+        because = self.because(question.because, spot.at("because"))
+        if assertion is None or not _expectation_fits(assertion.form, question.expect, spot.at("expect")):
+            return None
+        try:
+            calls = self.asked(assertion, question)
+        except LanguageError as error:
+            spot.problems.add_language("unknown-name", error, spot.source, (*spot.pointer, "ask"))
+            return None
+        source = spot.source.child((*spot.pointer, "ask"))
+        return Question(question.ask, assertion, calls, question.expect, because, question.lesson, source)
+
+    def asked(self, assertion: Assertion, question: written.Question) -> tuple[AskedCall, ...]:
+        """Every call of a question."""
+        line = question.ask
+        resources = self.resolver.resources(assertion.resource, line)
+        if self.calls <= MAX_CALLS:
+            callers = list(self.callers(assertion, line, question.expect or _EXPECTED[assertion.form]))
+            self.calls += len(callers) * len(resources)
+        if self.calls > MAX_CALLS:
+            message = f"the questions of this file stand for more than {MAX_CALLS:,} calls"
+            raise LanguageError(message, line, help_="ask less in one file")
+        action = assertion.action.text
+        context = _context(assertion.settings)
+        return tuple(
+            AskedCall(caller, action, resource, *context, expect)
+            for caller, expect in callers
+            for resource in resources
+        )
+
+    def callers(self, assertion: Assertion, line: str, expect: str) -> Iterator[tuple[Party, str]]:
+        """Who is asked about, each with what is expected of the calls."""
+        also = (Kind.FUNCTION,) if assertion.form is Form.ROTATE else ()
+        named = [party for name in assertion.callers for party in self.resolver.callers(name, line, also)]
+        for caller in named:
+            yield caller, expect
+        if assertion.form is Form.ONLY:
+            arns = frozenset(party for party in named if isinstance(party, str))
+            spared = arns | self.resolver.sessions_of(arns)
+            yield from ((arn, "denied") for arn in self.resolver.principals if arn not in spared)
+        if assertion.scope is not None:
+            inside = self.resolver.inside(assertion.scope, line)
+            yield from ((arn, expect) for arn in self.resolver.principals if arn.split(":")[4] not in inside)
+
+    def because(self, text: str | None, spot: Spot) -> Reason | None:
+        because = _parsed(parse_because, text, "because-syntax", spot) if text is not None else None
+        if because is None:
+            return None
+        types = [kind.value for kind in PolicyType]
+        if because.type.text not in types:
+            message = f"`{because.type.text[:100]}` is no policy type"
+            help_ = spot.nearest(because.type.text, types)
+            error = LanguageError(message, text or "", *because.type.span, help_=help_)
+            spot.problems.add_language("unknown-policy-type", error, spot.source, spot.pointer)
+            return None
+        account = self.resolver.names.account(because.account.text) if because.account else None
+        if because.account and account is None:
+            message = f"no account of the file is called `{because.account.text[:100]}`"
+            help_ = spot.nearest(because.account.text, self.resolver.names.accounts)
+            error = LanguageError(message, text or "", *because.account.span, help_=help_)
+            spot.problems.add_language("unknown-account", error, spot.source, spot.pointer)
+        return Reason(PolicyType(because.type.text), account, because.sid.text if because.sid else None)
+
+
+_EXPECTED = {
+    Form.CAN: "allowed",
+    Form.CANNOT: "denied",
+    Form.ONLY: "allowed",
+    Form.NO_ONE_OUTSIDE: "denied",
+    Form.ROTATE: "allowed",
+}
+"""What a form expects of its callers where the file does not say."""
+
+_ERROR_CODE = re.compile(r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+|[A-Z]{2,}(?:[A-Z][a-z]+)+")
+_DENIALS = ("explicitDeny", "implicitDeny", "denied")
+
+
+def _expectation_fits(form: Form, expect: str | None, spot: Spot) -> bool:
+    if expect is None:
+        return True
+    word = expect[:1].lower() + expect[1:]
+    if expect not in VERDICTS and (word in VERDICTS or not _ERROR_CODE.fullmatch(expect)):
+        help_ = spot.nearest(word, VERDICTS) if word in VERDICTS else _EXPECT_HELP
+        spot.wrong("unknown-expectation", f"`{expect[:100]}` is no verdict and no AWS error code", help_)
+        return False
+    contradicts = {Form.CANNOT: ("allowed",), Form.NO_ONE_OUTSIDE: ("allowed",), Form.ONLY: _DENIALS}
+    if expect in contradicts.get(form, ()):
+        help_ = f"leave `expect` out, or ask `… {'can' if form is Form.CANNOT else 'cannot'} …`"
+        spot.wrong("expectation-contradicts", f"`{form.value} …` contradicts `{expect}`", help_)
+        return False
+    return True
+
+
+_EXPECT_HELP = f"write {', '.join(f'`{verdict}`' for verdict in VERDICTS)} or a code such as `InvalidRequestException`"
+
+
+def _context(
+    settings: tuple[Setting, ...],
+) -> tuple[dict[str, str | tuple[str, ...]], tuple[str, ...], tuple[str, ...]]:
+    """What a `with` says: values, unknown keys, absent keys."""
+    values: dict[str, str | tuple[str, ...]] = {}
+    for setting in settings:
+        if isinstance(setting.value, tuple):
+            values[setting.key.text] = tuple(word.text for word in setting.value)
+        elif not isinstance(setting.value, Given):
+            values[setting.key.text] = setting.value.text
+    unknown = tuple(s.key.text for s in settings if s.value is Given.UNKNOWN)
+    return values, unknown, tuple(s.key.text for s in settings if s.value is Given.ABSENT)
+
+
+def _parsed(parse: Callable[[str], Line], text: str, code: str, spot: Spot) -> Line | None:
+    try:
+        return parse(text)
+    except LanguageError as error:
+        spot.problems.add_language(code, error, spot.source, spot.pointer)
+        return None
