@@ -42,6 +42,7 @@ class Sample(NamedTuple):
 
     seconds: float
     decision: str
+    note: str = ""
 
 
 CONTENDERS = [
@@ -111,7 +112,7 @@ def sample(contender: Contender, case: str, runs: int) -> Sample:
     command = [*contender.command, "--time", str(runs)]
     done = subprocess.run(command, input=case + "\n", capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
-    return Sample(answer["seconds"] / answer["runs"], answer["decision"])
+    return Sample(answer["seconds"] / answer["runs"], answer["decision"], answer.get("note", ""))
 
 
 def median(samples: list[Sample]) -> float:
@@ -142,12 +143,12 @@ def row(label: str, samples: list[Sample], own: float) -> list[str]:
 
 
 def remarks(samples: dict[str, list[Sample]]) -> list[str]:
-    """Say whether the contenders agree, and what an explanation costs."""
-    decided: dict[str, list[str]] = {}
-    for label, some in samples.items():
-        decided.setdefault(decision(some), []).append(label)
-    odd = "; ".join(f"{answer}: {', '.join(labels)}" for answer, labels in decided.items())
-    notes = ["All agree." if len(decided) == 1 else f"THEY DISAGREE. {odd}"]
+    """Say whether the contenders agree, what they say themselves, and what an explanation costs."""
+    decided = {label: decision(some) for label, some in samples.items()}
+    usual = statistics.mode(decided.values())
+    odd = [f"{label} says {answer}" for label, answer in decided.items() if answer != usual]
+    notes = [f"THEY DISAGREE: {', '.join(odd)}; all others {usual}." if odd else "All agree."]
+    notes += [f"{label} {some[0].note}." for label, some in samples.items() if some[0].note]
     if {PLAIN, EXPLAINED} <= samples.keys():
         ratio = median(samples[EXPLAINED]) / median(samples[PLAIN])
         notes.append(f"An explained decision takes {ratio:.2f} times as long as a plain one.")

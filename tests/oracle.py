@@ -13,29 +13,32 @@ from ipaddress import ip_address, ip_network
 from operator import eq, ge, gt, le, lt
 from types import SimpleNamespace
 
-RCP_SERVICES = """aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront dsql
-cloudsearch cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp dynamodb
-comprehend comprehendmedical compute-optimizer cost-optimization-hub dax ecr ecr-public events firehose fis fms
-gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications opensearch sqs
-pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager servicediscovery sts
-signin support swf textract timestream-influxdb transcribe transfer translate wafv2 workspaces xray"""  # A5.7
+RCP_SERVICES = """aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront
+cloudsearch cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp
+comprehend comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public
+events firehose fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb
+networkmonitor notifications opensearch pca-connector-ad personalize polly pricing resource-groups
+rolesanywhere s3 secretsmanager servicediscovery signin sqs sts support swf textract timestream-influxdb
+transcribe transfer translate wafv2 workspaces xray"""  # A5.7
 NO_RCP = (  # A5.5, and what has no resource type: A5.6 with C1.1 and the service authorization reference
-    "secretsmanager:(batchgetsecretvalue|getrandompassword|listsecrets)|kms:(createkey|generaterandom|retiregrant"
-    r"|list(aliases|keys|retirablegrants)|\w+customkeystores?)"
+    "secretsmanager:(batchgetsecretvalue|getrandompassword|listsecrets)|kms:(createkey|generaterandom"
+    r"|retiregrant|list(aliases|keys|retirablegrants)|\w+customkeystores?)"
 )
 OPEN_ACROSS = {  # C1.8 (all but these); D1.3, with its cryptographic operations as in D2.2
     "secretsmanager": r"(?!createsecret$|listsecrets$|batchget|listresourcepolicies|\w+crossaccount).*",
-    "kms": "(en|de)crypt|reencrypt(from|to)|generatedatakey(pair)?(withoutplaintext)?|(generate|verify)mac|sign"
-    "|verify|encapsulate|decapsulate|derivesharedsecret|(create|revoke|retire)grant|describekey|listgrants"
-    "|getkeyrotationstatus|getpublickey",
+    "kms": "(en|de)crypt|reencrypt(from|to)|generatedatakey(pair)?(withoutplaintext)?|(generate|verify)mac"
+    "|sign|verify|encapsulate|decapsulate|derivesharedsecret|(create|revoke|retire)grant|describekey"
+    "|listgrants|getkeyrotationstatus|getpublickey",
 }
 ROLE, ACCOUNT = ["boundary", "session"], ["identity", "boundary", "session"]  # A3: steps after such an entry
 TRUST = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")  # A7: the actions of a trust policy
 VARIABLE = r"\$\{\s*([^},]*?)\s*(?:,\s*'([^']*)'\s*)?\}"  # B4.1, B4.5, B4.6
 ORDER = {"Equals": eq, "LessThan": lt, "LessThanEquals": le, "GreaterThan": gt, "GreaterThanEquals": ge}
-# Private-use characters: a `*` or `?` that a variable brought is no wildcard (B4.7), some stay inside their field,
-# and where a variable has no value (B4.4) stands a character that equals nothing.
-LITERAL, IN_FIELD, NO_VALUE = str.maketrans("*?", "\ue000\ue001"), str.maketrans("*?", "\ue002\ue003"), "\ue004"
+# Private-use characters: a `*` or `?` that a variable brought, no wildcard (B4.7); a `*` or `?` that stays
+# inside its field (B3.2); a variable that has no value, and so equals nothing (B4.4).
+LITERAL = str.maketrans("*?", "\ue000\ue001")
+IN_FIELD = str.maketrans("*?", "\ue002\ue003")
+NO_VALUE = "\ue004"
 REGEX = {"*": ".*", "?": ".", "\ue000": r"\*", "\ue001": r"\?", "\ue002": "[^:]*", "\ue003": "[^:]"}
 
 
@@ -54,7 +57,7 @@ def values(context, key):  # B5.5: key names are case-insensitive; null and [] a
 def expand(pattern, version, context):  # B4: policy variables
     def substitute(found):
         value = [found[1]] if found[1] in {"*", "?", "$"} else values(context, found[1])
-        value = value if len(value) == 1 else as_list(found[2])  # B4.3: only single-valued keys; B4.5: default
+        value = value if len(value) == 1 else as_list(found[2])  # B4.3: one value only; B4.5: default
         return value[0].translate(LITERAL) if value else NO_VALUE
 
     return re.sub(VARIABLE, substitute, pattern) if version == "2012-10-17" else pattern
@@ -90,6 +93,7 @@ TESTS = {  # B5.7: one value against one pattern
     "StringEquals": lambda value, pattern: value.translate(LITERAL) == pattern.translate(LITERAL),
     "StringEqualsIgnoreCase": lambda value, pattern: TESTS["StringEquals"](value.lower(), pattern.lower()),
     "StringLike": like,
+    "ArnEquals": arn_like,
     "ArnLike": arn_like,
     "Bool": lambda value, pattern: value.lower() == pattern.lower(),
     "BinaryEquals": lambda v, pattern: b64decode(v, validate=True) == b64decode(pattern, validate=True),
@@ -109,7 +113,7 @@ def positive(name, value, pattern, version, context):
 
 def holds(operator, key, wanted, version, q):  # one condition
     prefix, _, name = operator.removesuffix("IfExists").rpartition(":")
-    have, test, negated = values(q.context, key), name.replace("Not", "").replace("ArnEquals", "ArnLike"), "Not" in name
+    have, test, negated = values(q.context, key), name.replace("Not", ""), "Not" in name
     if name == "Null":  # B5.4
         return any((w.lower() == "true") == (not have) for w in texts(wanted))
     if not have:  # B5.2, B5.3, B5.6
@@ -136,17 +140,18 @@ def applies(s, kind, version, q):  # does the statement speak of this action, re
         name = element if element in s else f"Not{element}"
         return name in s and (name == element) == any(map(test, as_list(s[name])))
 
+    conditions = [(operator, *pair) for operator, x in s.get("Condition", {}).items() for pair in x.items()]
     return (
         says("Action", lambda pattern: like(q.action, pattern.lower()))  # B2.1
         and (
             says("Resource", lambda pattern: resource_like(pattern, kind, version, q))
             or (kind == "trust" and "Resource" not in s and "NotResource" not in s)  # B1.3, B1.8
         )
-        and all(holds(op, *pair, version, q) for op, x in s.get("Condition", {}).items() for pair in x.items())
+        and all(holds(*condition, version, q) for condition in conditions)
     )
 
 
-def ways(effect, kind, documents, q):  # of every statement that applies: the ways in which it reaches the caller
+def ways(effect, kind, documents, q):  # the ways in which statements that apply reach the caller
     found = []
     for version, s in [(d.get("Version"), s) for d in documents for s in as_list(d["Statement"])]:  # B1.1
         if s["Effect"] == effect and applies(s, kind, version, q):
@@ -166,7 +171,7 @@ def granted(grant, q):  # D2: the ways that a KMS grant opens
 
 
 def decide(case):
-    """Return `allowed`, `explicitDeny` or `implicitDeny` for a case in the format of the conformance files."""
+    """Return `allowed`, `explicitDeny` or `implicitDeny` for a case as the conformance files have it."""
     r, who, sessions = case["request"], case["request"]["principal"], case.get("session_policies")
     q = SimpleNamespace(action=r["action"].lower(), resource=r["resource"], context=r.get("context") or {})
     q.boundary = case.get("permission_boundaries")
@@ -222,5 +227,5 @@ def decide(case):
         paths = [*paths, ACCOUNT]  # A1.10: the identity path
     elif account and account != owner:  # A2.1, A2.2
         paths = [ACCOUNT] if paths and re.fullmatch(OPEN_ACROSS.get(service, ".*"), action) else []
-    paths = [*paths, *(way for grant in case.get("kms_grants") or [] for way in granted(grant, q))]  # D1.2, D2.6
+    paths = paths + [way for grant in as_list(case.get("kms_grants")) for way in granted(grant, q)]  # D2.6
     return "allowed" if any(all(is_open[step] for step in path) for path in paths) else "implicitDeny"

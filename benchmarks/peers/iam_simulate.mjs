@@ -204,6 +204,12 @@ async function loop(once, runs, asynchronous) {
   return [...decisions].map((result) => DECISIONS[result] ?? 'error').join('/')
 }
 
+/** Context keys that validation drops change the question. */
+async function remark(one) {
+  const { ignored } = validation(await runSimulation(simulationOf(one), {}))
+  return ignored ? { note: `drops ${ignored.join(', ')}` } : {}
+}
+
 async function time(one, runs, entry) {
   const once = ENTRIES[entry](one, runs)
   const asynchronous = entry === 'checked'
@@ -213,7 +219,7 @@ async function time(one, runs, entry) {
   const decision = await loop(once, runs, asynchronous)
   const seconds = clock() - start
   const { version } = JSON.parse(readFileSync(new URL('iam-simulate/package.json', scope)))
-  return { peer: 'iam-simulate', version, entry, seconds, runs, decision }
+  return { peer: 'iam-simulate', version, entry, seconds, runs, decision, ...(asynchronous ? await remark(one) : {}) }
 }
 
 function option(name, otherwise) {

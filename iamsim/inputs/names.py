@@ -46,7 +46,7 @@ class Names:
     def key(self, account: str, written: str) -> str | None:
         """The key that a secret names: a key's name, `ACCOUNT:NAME`, `alias/NAME` or an ARN."""
         if written.startswith("arn:"):
-            owner = written.split(":")[4] if written.count(":") > 4 else ""
+            owner = "".join(written.split(":")[4:5])
             known = self.of(owner, Kind.KEY).values()
             return written if written in known else self.aliases.get((owner, written))
         there, colon, name = written.rpartition(":")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamsim.inputs.names import Names, names_of
 from iamsim.inputs.problems import Problems
-from iamsim.inputs.scenario_file import Secret, ScenarioFile, Version
+from iamsim.inputs.scenario_file import ScenarioFile, Secret, Version
 from iamsim.inputs.scenario_policies import PolicyLoader
 from iamsim.inputs.scenario_questions import Question, questions_of
 from iamsim.inputs.scenario_world import world_of
 from iamsim.inputs.shape import Spot, fields, read
 from iamsim.inputs.text import read_source
 from iamsim.inputs.yaml_document import locate_yaml, read_yaml
+from iamsim.language.errors import InputError
 from iamsim.language.source import Source
 
 if TYPE_CHECKING:
+    from iamsim.language.diagnostic import Label
     from iamsim.language.source import Pointer, Spans
     from iamsim.model.world import World
 
@@ -44,7 +46,7 @@ def load_scenario(path: str | Path) -> Scenario:
     Raises:
         InputError: something in the file or in a policy is wrong; everything that is wrong is among its diagnostics.
     """
-    given = read_source(path, locate_yaml, limit=MAX_BYTES)
+    given = _read_text(path)
     document = read_yaml(given, shown=Source(given.name, _without_values(given.text), locate_yaml))
     spans = document.spans()
     source = Source(given.name, _without_secrets(given.text, spans), lambda _text: spans)
@@ -70,20 +72,34 @@ def load_world(path: str | Path) -> World:
     return load_scenario(path).world
 
 
+def _read_text(path: str | Path) -> Source:
+    try:
+        return read_source(path, locate_yaml, limit=MAX_BYTES)
+    except InputError as error:
+        raise InputError([replace(d, labels=tuple(map(_without_value, d.labels))) for d in error.diagnostics]) from None
+
+
+def _without_value(label: Label) -> Label:
+    source = label.source
+    return replace(label, source=Source(source.name, _without_values(source.text), source.locate))
+
+
 def _without_secrets(text: str, spans: Spans) -> str:
     """The text of a file with every value of a secret covered, so that no excerpt of a line can show one."""
-    for pointer, span in spans.values.items():
-        if _is_value(pointer):
-            text = text[: span.start] + _covered(text[span.start : span.end]) + text[span.end :]
-    return text
+    pieces, at = [], 0
+    for start, end in sorted({span for pointer, span in spans.values.items() if _is_value(pointer)}):
+        pieces += [text[at:start], _covered(text[max(at, start) : end])]
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])
 
 
 def _is_value(pointer: Pointer) -> bool:
     """Whether a part is the value of a secret or of a version, or stands there under a name that means nothing."""
     match pointer:
-        case ("accounts", _, "secrets", _, key) | ("accounts", _, "secrets", _, "versions", _, key):
-            known = fields(Version if "versions" in pointer[4:] else Secret)
-            return key == "value" or key not in known
+        case ("accounts", _, "secrets", _, key):
+            return key == "value" or key not in fields(Secret)
+        case ("accounts", _, "secrets", _, "versions", _, key):
+            return key == "value" or key not in fields(Version)
     return False
 
 
@@ -91,7 +107,7 @@ _VALUE_KEY = re.compile(r"""["']?\bvalue["']?[ \t]*:""")
 
 
 def _without_values(text: str) -> str:
-    """The text of a file that is no YAML, with what follows a `value:` covered, to the end of what is indented deeper."""
+    """The text of a file that is no YAML; what follows a `value:` is covered, and so is what is indented deeper."""
     lines, inside = [], -1
     for line in text.split("\n"):
         indent = len(line) - len(line.lstrip())

@@ -11,11 +11,10 @@ Fixed ids: an ARN must be known before it is written into a policy, so nothing i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from iamsim.inputs import scenario_words as words
-from iamsim.inputs.shape import EMPTY, AccountId, Anything, Document, Flag, ListOf, MapOf, PartOf, part
+from iamsim.inputs.shape import EMPTY, AccountId, Anything, Document, Flag, ListOf, MapOf, PartOf, part, shaped
 
 DocumentOrPath = Mapping[str, Any] | str
 Documents = Mapping[str, DocumentOrPath]
@@ -25,18 +24,15 @@ _POLICIES = MapOf(words.POLICY_NAME, Document())
 _TAGS = MapOf(words.TAG_KEY, words.TAG_VALUE)
 _PAIRS = MapOf(words.TEXT, words.TEXT)
 
-# No repr: the value of a secret must not get into any message.
-_part = dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 
-
-@_part
+@shaped
 class Group:
     """An IAM group: policies for every user in it."""
 
     policies: Documents = part(_POLICIES, EMPTY, "its identity policies, by name")
 
 
-@_part
+@shaped
 class User:
     """An IAM user."""
 
@@ -48,7 +44,7 @@ class User:
     partition: str = part(words.PARTITION, "", "the partition of its ARN, if it is not the account's")
 
 
-@_part
+@shaped
 class Session:
     """A role session that brings something of its own."""
 
@@ -56,7 +52,7 @@ class Session:
     tags: Texts = part(_TAGS, EMPTY, "its session tags")
 
 
-@_part
+@shaped
 class Role:
     """An IAM role. Only sessions that bring something stand here; any other session of it can be named as well."""
 
@@ -71,7 +67,7 @@ class Role:
     partition: str = part(words.PARTITION, "", "the partition of its ARN, if it is not the account's")
 
 
-@_part
+@shaped
 class FederatedUser:
     """A session that an IAM user has asked for with GetFederationToken."""
 
@@ -81,7 +77,7 @@ class FederatedUser:
     partition: str = part(words.PARTITION, "", "the partition of its ARN, if it is not the account's")
 
 
-@_part
+@shaped
 class Constraints:
     """What a grant wants of a request, in AWS's own words."""
 
@@ -90,7 +86,7 @@ class Constraints:
     SourceArn: str | None = part(words.TEXT, None, "the resource for which a service principal acts")
 
 
-@_part
+@shaped
 class Grant:
     """A KMS grant."""
 
@@ -100,7 +96,7 @@ class Grant:
     name: str = part(words.TEXT, "", "what it is called")
 
 
-@_part
+@shaped
 class Key:
     """A customer managed KMS key."""
 
@@ -114,7 +110,7 @@ class Key:
     partition: str = part(words.PARTITION, "", "the partition of its ARN, if it is not the account's")
 
 
-@_part
+@shaped
 class Version:
     """One version of a secret's value."""
 
@@ -123,7 +119,7 @@ class Version:
     value: Any = part(Anything(), None, "its value: text, or a mapping for JSON")
 
 
-@_part
+@shaped
 class Secret:
     """A secret. Without `value` and `versions` it holds the text `example`."""
 
@@ -141,7 +137,7 @@ class Secret:
     partition: str = part(words.PARTITION, "", "the partition of its ARN, if it is not the account's")
 
 
-@_part
+@shaped
 class Function:
     """A Lambda function."""
 
@@ -151,7 +147,7 @@ class Function:
     partition: str = part(words.PARTITION, "", "the partition of its ARN, if it is not the account's")
 
 
-@_part
+@shaped
 class Parameter:
     """An SSM parameter."""
 
@@ -160,7 +156,7 @@ class Parameter:
     partition: str = part(words.PARTITION, "", "the partition of its ARN, if it is not the account's")
 
 
-@_part
+@shaped
 class Endpoint:
     """An interface VPC endpoint."""
 
@@ -169,7 +165,7 @@ class Endpoint:
     vpc: str | None = part(words.TEXT, None, "the VPC that it stands in: `aws:SourceVpc`")
 
 
-@_part
+@shaped
 class Account:
     """An AWS account. Its `scps`, `rcps` and `full_access` are its own, below those of its unit."""
 
@@ -198,7 +194,7 @@ class Account:
     )
 
 
-@_part
+@shaped
 class Unit:
     """An organizational unit."""
 
@@ -210,7 +206,7 @@ class Unit:
     units: Mapping[str, Unit] = part(MapOf(words.UNIT_NAME, PartOf(lambda: Unit)), EMPTY, "the units directly in it")
 
 
-@_part
+@shaped
 class Organization:
     """An organization; what is attached to it is attached to its root."""
 
@@ -223,7 +219,7 @@ class Organization:
     units: Mapping[str, Unit] = part(MapOf(words.UNIT_NAME, PartOf(lambda: Unit)), EMPTY, "the units under the root")
 
 
-@_part
+@shaped
 class Question:
     """A question about the world, and what is expected of the answer."""
 
@@ -233,7 +229,7 @@ class Question:
     lesson: str = part(words.TEXT, "", "what is to be learned from the answer")
 
 
-@_part
+@shaped
 class ScenarioFile:
     """A whole file. Accounts that do not stand in the organization are strangers to it."""
 

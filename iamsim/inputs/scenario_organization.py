@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
@@ -55,8 +56,7 @@ class _Builder:
     def management(self, organization: written.Organization, spot: Spot) -> str:
         """The management account; as digits it need not stand in the file, since nothing in it is asked for."""
         text = organization.management or ""
-        digits = text.isascii() and text.isdigit() and len(text) == 12
-        found = self.names.account(text) or (text if digits else None)
+        found = self.names.account(text) or (text if re.fullmatch(r"\d{12}", text, re.ASCII) else None)
         if text and found is None:
             self.unknown(text, spot)
         return found or ""
@@ -67,7 +67,7 @@ class _Builder:
             self.unit(child, below, self.unit_id(below), spot.at("units", child)) for child, below in unit.units.items()
         ]
         below = (*(leaf for leaf in leaves if leaf), *children)
-        return self.place(name, unit, spot, units=below, id_=id_)
+        return replace(self.place(name, unit, spot), units=below, id=id_)
 
     def unit_id(self, unit: written.Unit) -> str:
         """The id of a unit; one that has its own is counted too."""
@@ -91,27 +91,19 @@ class _Builder:
     def account_unit(self, account: str) -> Unit:
         alias = self.aliases[account]
         controls = self.file.accounts[alias]
-        return self.place(alias, controls, self.spot.at("accounts", alias), accounts=(account,))
+        return replace(self.place(alias, controls, self.spot.at("accounts", alias)), accounts=(account,))
 
     def with_account(self, root: Unit, account: str) -> Unit:
         """The root with one more account directly under it."""
         self.placed[account] = self.spot.at("organization", "management")
         leaf = self.account_unit(account) if account in self.names.ids else Unit(account, accounts=(account,))
-        return Unit(root.name, root.scps, root.rcps, root.full_access, root.accounts, (*root.units, leaf), root.id)
+        return replace(root, units=(*root.units, leaf))
 
-    def place(
-        self,
-        name: str,
-        controls: written.Unit | written.Organization | written.Account,
-        spot: Spot,
-        *,
-        accounts: tuple[str, ...] = (),
-        units: tuple[Unit, ...] = (),
-        id_: str = "",
-    ) -> Unit:
+    def place(self, name: str, controls: written.Unit | written.Organization | written.Account, spot: Spot) -> Unit:
+        """What is attached somewhere, as a unit without anything below it."""
         scps = self.loader.load_all(controls.scps, PolicyType.SCP, spot.at("scps"))
         rcps = self.loader.load_all(controls.rcps, PolicyType.RCP, spot.at("rcps"))
-        return Unit(name, scps, rcps, controls.full_access, accounts, units, id_)
+        return Unit(name, scps, rcps, controls.full_access)
 
     def unknown(self, text: str, spot: Spot) -> None:
         help_ = spot.nearest(text, self.names.accounts)

@@ -18,7 +18,7 @@ from iamsim.model.policy import Policy, PolicyType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from iamsim.inputs.shape import Spot
+    from iamsim.inputs.shape import Plain, Spot
 
 
 class PolicyLoader:
@@ -30,7 +30,7 @@ class PolicyLoader:
         self._sources: dict[str, Source | Diagnostic] = {}
         self._policies: dict[tuple[str, PolicyType], Policy | None] = {}
 
-    def load(self, written: Any, kind: PolicyType, name: str, spot: Spot) -> Policy | None:
+    def load(self, written: Plain, kind: PolicyType, name: str, spot: Spot) -> Policy | None:
         """The policy that is written at a place, or None if there is none or it has problems, which are noted."""
         if isinstance(written, str):
             policy = self._load_file(written, kind, spot)
@@ -86,7 +86,7 @@ class PolicyLoader:
         return near or "the path counts from the folder of the scenario file"
 
 
-def _parse(document: Any, kind: PolicyType, name: str, spot: Spot) -> Policy | None:
+def _parse(document: Plain, kind: PolicyType, name: str, spot: Spot) -> Policy | None:
     source = None if isinstance(document, Source) else spot.source.child(spot.pointer)
     try:
         return Policy.parse(document, kind, name, inline=True, source=source)

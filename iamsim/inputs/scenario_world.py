@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from iamsim.inputs.grants import constraints_of
 from iamsim.inputs.names import Names, fixed_id
 from iamsim.inputs.scenario_organization import organization_of
 from iamsim.inputs.scenario_policies import default_key_policy
@@ -17,9 +18,11 @@ from iamsim.model import world as model
 from iamsim.model.policy import PolicyType
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from iamsim.inputs import scenario_file as written
     from iamsim.inputs.scenario_policies import PolicyLoader
-    from iamsim.inputs.shape import Spot
+    from iamsim.inputs.shape import Plain, Spot
     from iamsim.model.policy import Policy
 
 MAX_VALUE = 65_536
@@ -62,7 +65,7 @@ class _Builder:
             endpoints={id_: self.endpoint(id_, endpoint) for id_, endpoint in self.file.endpoints.items()},
         )
 
-    def _by_arn(self, kind: Kind, things: Mapping[str, Any], build: Any) -> dict[str, Any]:
+    def _by_arn(self, kind: Kind, things: Mapping[str, Any], build: Callable[..., Any]) -> dict[str, Any]:
         arns = self.names.of(self.file.id, kind)
         built = (build(n, name, thing, arns[name]) for n, (name, thing) in enumerate(things.items(), 1))
         return {thing.arn: thing for thing in built}
@@ -122,14 +125,8 @@ class _Builder:
         return model.Key(arn, policy, grants, aliases, key.state, tags=key.tags)
 
     def _grant(self, grant: written.Grant, spot: Spot) -> model.Grant:
-        wanted = grant.constraints
-        written_constraints = {
-            "EncryptionContextEquals": wanted and wanted.EncryptionContextEquals,
-            "EncryptionContextSubset": wanted and wanted.EncryptionContextSubset,
-            "SourceArn": wanted and wanted.SourceArn,
-        }
-        constraints = {name: value for name, value in written_constraints.items() if value is not None}
-        return model.Grant(self._grantee(grant.grantee, spot.at("grantee")), grant.operations, constraints, grant.name)
+        grantee = self._grantee(grant.grantee, spot.at("grantee"))
+        return model.Grant(grantee, grant.operations, constraints_of(grant.constraints), grant.name)
 
     def _grantee(self, grantee: str, spot: Spot) -> str:
         """The ARN or service principal of a grantee; one that is written as an ARN need not stand in the file."""
@@ -208,10 +205,10 @@ class _Builder:
         service = endpoint.service.rpartition(".")[2]
         return model.Endpoint(id_, service, policy, endpoint.vpc)
 
-    def _policy(self, written_policy: Any, kind: PolicyType, name: str, spot: Spot) -> Policy | None:
+    def _policy(self, document: Plain, kind: PolicyType, name: str, spot: Spot) -> Policy | None:
         """A policy that has no name of its own: it is called after what it is attached to."""
         label = name if kind is PolicyType.ENDPOINT else f"{self.alias}:{name}"
-        return self.loader.load(written_policy, kind, label, spot)
+        return self.loader.load(document, kind, label, spot)
 
     def _unique_id(self, prefix: str, n: int) -> str:
         return f"{prefix}{self.file.id}{n:05d}"
@@ -220,7 +217,7 @@ class _Builder:
 _MANAGED = ("alias/aws/secretsmanager", "aws/secretsmanager")
 
 
-def _value(value: Any, spot: Spot) -> str:
+def _value(value: Plain, spot: Spot) -> str:
     """The text of a secret's value; a mapping or a list stands for its JSON."""
     if isinstance(value, Mapping | list):
         text = json.dumps(value, default=float)

@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from iamsim.language.source import Pointer, Source
 
 
-EMPTY: Any = MappingProxyType({})
+Plain = Any
+"""Whatever JSON or YAML can hold."""
+
+EMPTY: Plain = MappingProxyType({})
 """The default of a mapping that may be left out."""
+
+
+shaped = dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+"""Makes the class of a mapping. It has no repr: the value of a secret must not get into any message."""
 
 
 class Spot(NamedTuple):
@@ -51,13 +58,13 @@ class Spot(NamedTuple):
         """A help: what a wrong word was perhaps meant to be; nothing once so much is wrong that nobody will read it."""
         return "" if self.problems.many else nearest(word, known)
 
-    def expected(self, what: str, found: Any) -> None:
+    def expected(self, what: str, found: Plain) -> None:
         """Note that something of another type stands here."""
         help_ = "put it in quotes" if what == "text" and isinstance(found, bool | int | Decimal) else ""
         self.wrong("wrong-type", f"{what} is expected here, and {_kind(found)} stands here", help_)
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Plain) -> str:
     return next(name for types, name in _KINDS if isinstance(value, types))
 
 
@@ -74,7 +81,7 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 class Reader(Protocol):
     """What makes a value of a field from a plain value."""
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The value; anything at all, once a problem is noted."""
 
 
@@ -86,7 +93,7 @@ class Text:
     what: str = ""
     help: str = ""
 
-    def read(self, value: Any, spot: Spot, *, key: bool = False) -> Any:
+    def read(self, value: Plain, spot: Spot, *, key: bool = False) -> Plain:
         """The text."""
         if not isinstance(value, str):
             spot.expected("text", value)
@@ -99,7 +106,7 @@ class Text:
 class AccountId:
     """The 12 digits of an account, as text: a number would lose its leading zeros."""
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The digits."""
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             span = spot.source.span_of(spot.pointer)
@@ -120,7 +127,7 @@ class Word:
     words: tuple[str, ...]
     what: str
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The word."""
         if not isinstance(value, str):
             spot.expected("text", value)
@@ -133,7 +140,7 @@ class Word:
 class Flag:
     """True or false."""
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The boolean."""
         if not isinstance(value, bool):
             spot.expected("`true` or `false`", value)
@@ -144,7 +151,7 @@ class Flag:
 class Anything:
     """Whatever was written."""
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The value itself."""
         return value
 
@@ -153,7 +160,7 @@ class Anything:
 class Document:
     """A policy: the path of a JSON file, or the document itself."""
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The path or the document."""
         if not isinstance(value, str | dict) or not value:
             help_ = "write the path of a JSON file beside this one, or the document itself"
@@ -167,7 +174,7 @@ class ListOf:
 
     item: Reader
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The items."""
         if not isinstance(value, list):
             spot.expected("a list", value)
@@ -182,7 +189,7 @@ class MapOf:
     key: Text
     item: Reader
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """The items by name."""
         if not isinstance(value, dict):
             spot.expected("a mapping", value)
@@ -198,12 +205,12 @@ class PartOf:
 
     shape: Callable[[], type]
 
-    def read(self, value: Any, spot: Spot) -> Any:
+    def read(self, value: Plain, spot: Spot) -> Plain:
         """A value of the class, or None after a problem."""
         return read(self.shape(), value, spot)
 
 
-def part(reader: Reader, default: Any = MISSING, about: str = "") -> Any:
+def part(reader: Reader, default: Plain = MISSING, about: str = "") -> Plain:
     """A field of a mapping; without a default it must stand there. `about` says what it means."""
     factory: Any = MISSING if default is MISSING else lambda: default
     return dataclasses.field(default_factory=factory, metadata={"reader": reader, "about": about})
@@ -215,7 +222,7 @@ def fields(shape: type) -> dict[str, dataclasses.Field[Any]]:
     return {field.name: field for field in dataclasses.fields(shape)}
 
 
-def read(shape: type, value: Any, spot: Spot) -> Any:
+def read(shape: type, value: Plain, spot: Spot) -> Plain:
     """A value of a dataclass of `part`s; nothing at all (`app:` with nothing behind it) reads as an empty mapping."""
     if value is not None and not isinstance(value, dict):
         spot.expected("a mapping", value)

@@ -26,30 +26,29 @@ STANDARD_INPUT = "-"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_source(
-    path: str | Path, locate: Callable[[str], Spans] = locate_json, *, limit: int = MAX_BYTES
-) -> Source:
+def read_source(path: str | Path, locate: Callable[[str], Spans] = locate_json, *, limit: int = MAX_BYTES) -> Source:
     """Read a text file; `-` is standard input. `locate` finds positions in it when they are needed.
 
     Raises:
-        InputError: there is no such file, it is a folder, it may not be read, it is longer than 1 MiB, or no UTF-8.
+        InputError: there is no such file, it is a folder, it may not be read, it has more than `limit` bytes, it is
+            no UTF-8.
     """
     name = "<stdin>" if str(path) == STANDARD_INPUT else str(path)
-    data = _read_bytes(str(path), name)
-    if len(data) > MAX_BYTES:
-        raise _error("file-too-large", f"`{name}` has more than {MAX_BYTES:,} bytes", "give a single document")
+    data = _read_bytes(str(path), name, limit)
+    if len(data) > limit:
+        raise _error("file-too-large", f"`{name}` has more than {limit:,} bytes", "give a single document")
     try:
         return Source(name, data.decode("utf-8-sig"), locate)
     except UnicodeDecodeError as error:
         raise InputError([_encoding_diagnostic(name, error, locate)]) from None
 
 
-def _read_bytes(path: str, name: str) -> bytes:
+def _read_bytes(path: str, name: str, limit: int) -> bytes:
     try:
         if path == STANDARD_INPUT:
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return sys.stdin.buffer.read(limit + 1)
         with Path(path).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(limit + 1)
     except FileNotFoundError:
         raise _error("file-not-found", f"there is no file `{name}`", "check the path") from None
     except IsADirectoryError:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from iamsim.inputs.problems import Problems
-from iamsim.inputs.yaml_text import TAG, TEXT_TAG, character_offsets, resolve_scalar
+from iamsim.inputs.yaml_text import TAG, TEXT_TAG, character_offsets, offset_of, resolve_scalar
 from iamsim.language.diagnostic import Diagnostic, Label
 from iamsim.language.errors import InputError
 from iamsim.language.json_document import MAX_DEPTH
@@ -24,6 +24,8 @@ from iamsim.language.source import Pointer, Source, Span, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from iamsim.inputs.shape import Plain
 
 MAX_WEIGHT = 8 * 1024 * 1024
 """Characters of all texts of a document, and 128 more for each of its parts, with every alias written out."""
@@ -35,7 +37,7 @@ _PART_WEIGHT = 128
 class _Node:
     """A part of a document. `members` are what stands in it: key or index, where the key stands, the part."""
 
-    value: Any
+    value: Plain
     span: Span
     style: str | None = None
     members: list[tuple[str | int, Span | None, _Node]] = field(default_factory=list)
@@ -87,7 +89,7 @@ def read_yaml(source: Source, shown: Source | None = None) -> YamlDocument:
     return _Composer(source.text, shown or source).read()
 
 
-def parse_yaml(source: Source) -> Any:
+def parse_yaml(source: Source) -> Plain:
     """The value of a YAML text.
 
     Raises:
@@ -181,7 +183,7 @@ class _Composer:
     def begin_sequence(self, event: yaml.SequenceStartEvent) -> None:
         self._begin(event, [], TAG + "seq")
 
-    def _begin(self, event: yaml.CollectionStartEvent, value: Any, tag: str) -> None:
+    def _begin(self, event: yaml.CollectionStartEvent, value: Plain, tag: str) -> None:
         span = self._span(event)
         if event.tag not in (None, "!", tag):
             self._refuse_tag(event, span)
@@ -249,7 +251,7 @@ class _Composer:
 
     def _span(self, event: yaml.Event) -> Span:
         """Where an event stands, without its anchor and tag."""
-        start, end = _offset(event.start_mark), _offset(event.end_mark)
+        start, end = offset_of(event.start_mark), offset_of(event.end_mark)
         properties = _PROPERTIES.match(self.text, start, end)
         return Span(properties.end() if properties else start, end)
 
@@ -261,14 +263,10 @@ class _Composer:
 
     def _note_syntax(self, error: yaml.YAMLError) -> None:
         problem = str(getattr(error, "problem", None) or "the text cannot be read")
-        at = min(_offset(getattr(error, "problem_mark", None)), len(self.text))
+        at = min(offset_of(getattr(error, "problem_mark", None)), len(self.text))
         help_ = next((help_ for part, help_ in _SYNTAX_HELP if part in problem), "")
         label = self._label(Span(at, min(at + 1, len(self.text))))
         self.problems.add("yaml-syntax", f"not YAML: {problem}", label, help_=help_)
-
-
-def _offset(mark: Any) -> int:
-    return mark.index if mark else 0
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

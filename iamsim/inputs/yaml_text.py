@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from iamsim.inputs.shape import Plain
 
 TAG = "tag:yaml.org,2002:"
 """What stands before the name of each of YAML's own tags: `!!int` is `tag:yaml.org,2002:int`."""
@@ -16,7 +18,7 @@ TEXT_TAG = TAG + "str"
 
 _LONG_NUMBER = 1000  # digits; Python refuses to convert longer ones quickly
 
-_RESOLVERS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = (
+_RESOLVERS: tuple[tuple[str, re.Pattern[str], Callable[[str], Plain]], ...] = (
     ("null", re.compile(r"null|Null|NULL|~|"), lambda text: None),
     ("bool", re.compile(r"true|True|TRUE|false|False|FALSE"), lambda text: text.lower() == "true"),
     ("int", re.compile(r"[-+]?[0-9]+"), lambda text: int(text) if len(text) < _LONG_NUMBER else Decimal(text)),
@@ -24,7 +26,18 @@ _RESOLVERS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = (
 )
 
 
-def resolve_scalar(text: str, tag: str | None) -> Any:
+class Mark(Protocol):
+    """A place in the text, as either of PyYAML's two parsers tells it."""
+
+    index: int
+
+
+def offset_of(mark: Mark | None) -> int:
+    """The character offset of a mark."""
+    return mark.index if mark else 0
+
+
+def resolve_scalar(text: str, tag: str | None) -> Plain:
     """What a scalar means: null, a boolean or a number if it is written as one, else the text itself.
 
     With a tag, only what has that type counts.

@@ -49,8 +49,8 @@ class Spans(NamedTuple):
 class Source:
     """A document's text. `name` is what the user called it; `base` is set where the document is part of a larger one.
 
-    `locate` finds the spans of all parts in the text; it is called once, when first needed. `confidential` tells by its
-    pointer (from the root of the text) whether a part holds a secret value: then no output may show it.
+    `locate` finds the spans of all parts in the text; it is called once, when first needed. Secret
+    values are never part of it: whoever reads a text that may hold some covers them first.
     """
 
     name: str
@@ -58,7 +58,6 @@ class Source:
     locate: Callable[[str], Spans] = field(repr=False)
     base: Pointer = ()
     parent: Source | None = field(default=None, repr=False)
-    confidential: Callable[[Pointer], bool] | None = field(default=None, repr=False)
 
     @cached_property
     def spans(self) -> Spans:
@@ -67,7 +66,7 @@ class Source:
 
     def child(self, pointer: Pointer) -> Source:
         """The part at `pointer` as a source of its own, in the same text."""
-        return Source(self.name, self.text, self.locate, self.base + pointer, self.parent or self, self.confidential)
+        return Source(self.name, self.text, self.locate, self.base + pointer, self.parent or self)
 
     def span_of(self, pointer: Pointer, *, key: bool = False) -> Span:
         """Where the part at `pointer` stands; its key when `key`.
@@ -105,35 +104,13 @@ class Source:
         return Position(line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1)
 
     def line_text(self, line: int) -> str:
-        """The text of a line as it may be shown, counted from 1, without its end."""
+        """The text of a line, counted from 1, without its end."""
         lines = self._lines
         return lines[line - 1].removesuffix("\r") if line <= len(lines) else ""
 
     @cached_property
-    def shown_text(self) -> str:
-        """The text with every secret value masked, character by character, so that positions stay.
-
-        Of a text that may hold secret values but cannot be located, whatever follows a colon on a line is masked.
-        """
-        if self.parent:
-            return self.parent.shown_text
-        if self.confidential is None:
-            return self.text
-        if not self.spans.values:
-            return re.sub(r"(?m)(?<=:)[^\n]+$", lambda found: _masked(found[0]), self.text)
-        shown = self.text
-        for pointer, span in self.spans.values.items():
-            if self.confidential(pointer):
-                shown = shown[: span.start] + _masked(shown[span.start : span.end]) + shown[span.end :]
-        return shown
-
-    @cached_property
     def _lines(self) -> list[str]:
-        return self.shown_text.split("\n")
-
-
-def _masked(text: str) -> str:
-    return re.sub(r"[^\s]", "*", text)
+        return self.text.split("\n")
 
 
 def _character_offsets(raw: str) -> list[int]:

@@ -37,16 +37,19 @@ class Unit:
 
 @dataclass(frozen=True)
 class Organization:
-    """An organization: its id (`o-…`), the 12 digits of its management account, and its tree."""
+    """An organization: its id (`o-…`), the 12 digits of its management account, and its tree.
+
+    What is not known is empty. Every account has a unit of its own at the end of the tree, which has no id.
+    """
 
     id: str
     management: str
     root: Unit
 
     def way_to(self, account: str) -> tuple[Unit, ...] | None:
-        """The units from the root down to the account's own, or None for an account that is no member.
+        """The units from the root down to the account's own, or None for an account that does not stand in the tree.
 
-        The management account is a member without a way of its own policies: see `World.scps_of`.
+        What is attached on the way binds every account but the management account.
         """
         return _way(self.root, account)
 
@@ -63,7 +66,7 @@ def _way(unit: Unit, account: str) -> tuple[Unit, ...] | None:
 
 @dataclass(frozen=True)
 class User:
-    """An IAM user; `policies` hold its own and its groups'."""
+    """An IAM user; `policies` hold its own and its groups'. `id` is its unique id (`AIDA…`), empty if it is not known."""
 
     arn: str
     id: str
@@ -74,7 +77,7 @@ class User:
 
 @dataclass(frozen=True)
 class Session:
-    """What a session adds to its role or user: policies passed for it (None: none were), tags, context keys."""
+    """What a session adds to its role or user: policies passed for it (None: none were), and tags."""
 
     policies: tuple[Policy, ...] | None = None
     tags: Tags = field(default_factory=_empty)
@@ -82,7 +85,10 @@ class Session:
 
 @dataclass(frozen=True)
 class Role:
-    """An IAM role. `sessions` are the ones that bring something of their own, by session name."""
+    """An IAM role. `sessions` are the ones that bring something of their own, by session name.
+
+    `id` is its unique id (`AROA…`), empty if it is not known.
+    """
 
     arn: str
     id: str
@@ -138,7 +144,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Key:
-    """A KMS key. `state` is AWS's KeyState; `manager` is `CUSTOMER` or `AWS`."""
+    """A KMS key. `state` is AWS's KeyState; `manager` is `CUSTOMER` or `AWS`; a `policy` of None is not known.
+
+    `aliases` begin with `alias/`.
+    """
 
     arn: str
     policy: Policy | None = None

@@ -126,5 +126,5 @@ def _check(seen: SeenStatement, check: SeenCheck) -> dict[str, Any]:
         "file": source.name,
         "line": line,
         "column": column,
-        "text": source.shown_text[span.start : span.end],
+        "text": source.text[span.start : span.end],
     }

@@ -20,7 +20,7 @@ def place(source: Source, span: Span) -> str:
 def snippet(source: Source, span: Span, says: str, width: int, paint: Paint, style: str = "bad") -> list[str]:
     """The line of a span, the span underlined and what is to be said of it, each line at most `width` wide.
 
-    Of a long line only what stands around the span is shown. Secret values are masked.
+    Of a long line only what stands around the span is shown.
     """
     line, column = source.position(span.start)
     text = source.line_text(line).expandtabs(1)

@@ -1,14 +1,15 @@
 """Hypothesis strategies for raw conformance cases: the dicts that `iamsim evaluate` reads, one a line.
 
 The alphabets are small on purpose: two accounts, a handful of callers and resources, few context keys with few
-values, so that statements really meet requests. Every document is drawn *for* a request: its patterns are made from
-the request's own action, resource, caller and context, in all the ways in which a pattern can just match or just
-miss (a `*` that crosses colons or must not, a variable with and without a value, another case, another account).
-Simple choices come first, so that a counterexample shrinks to something that a person can read.
+values, so that statements really meet requests. Every document is drawn *for* a request: its patterns are made
+from the request's own action, resource, caller and context, in all the ways in which a pattern can just match or
+just miss (a `*` that crosses colons or must not, a variable with and without a value, another case, another
+account). Simple choices come first, so that a counterexample shrinks to something that a person can read.
 
-What is left out, because its meaning is not clear to a reader of the AWS guides: one context key in two spellings,
-years and bare months as dates, base64 without padding, wildcards in the service part of an action, SCPs for a caller
-without an account, a resource account that cannot be read. Policies are otherwise not restricted to what AWS stores.
+What is left out, because a reader of the AWS guides cannot tell what it means: one context key in two spellings,
+years and bare months as dates, times without a zone, base64 without padding, wildcards in the service part of an
+action, several boundaries, policies of a caller without an account (but SCPs beside a service principal), a
+resource account that cannot be read. Otherwise nothing is kept to what AWS would store.
 """
 
 from functools import cache
@@ -141,7 +142,7 @@ WANTED = {  # what a policy may compare with, beside the values themselves
         "${aws:PrincipalArn}",
         "${app:absent}",
     ),
-    "Binary": ("aGk", "b2s="),
+    "Binary": ("b2s=", "!"),
 }
 WITH_PRINCIPAL = {"resource", "key", "trust", "endpoint", "rcp"}
 FULL_ACCESS = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
@@ -212,7 +213,8 @@ def requests(draw):
     context = draw(contexts())
     if service == "kms":
         names = pick(draw, (), ("App",), ("App", "Stage"))
-        context |= {f"kms:EncryptionContext:{name}": VALUES[f"kms:EncryptionContext:{name}"][0] for name in names}
+        keys = [f"kms:EncryptionContext:{name}" for name in names]
+        context |= {key: VALUES[key][0] for key in keys}
     readable = service != "s3" if resource != "*" else form == "account"
     return {
         "principal": principal,
@@ -236,11 +238,12 @@ def conditions(draw, context):
         if often(draw, 8):
             operator, wanted = "Null", pick(draw, "true", "false", True, False, "True")
         else:
-            prefix = pick(draw, *[""] * (1 if key in MULTI_VALUED else 6), "ForAllValues:", "ForAnyValue:")
+            prefix = pick(draw, *[""] * (1 if key in MULTI_VALUED else 4), "ForAllValues:", "ForAnyValue:")
             name = pick(draw, *(ANY_OPERATOR if often(draw, 8) else OPERATORS[family]))
             operator = prefix + name + pick(draw, "", "", "", "IfExists")
             held = context[key] if isinstance(context.get(key), list) else [context.get(key)]
             held = tuple(value for value in held if value is not None)
+            held += tuple(v.replace("*", "${*}").replace("?", "${?}") for v in held if {"*", "?"} & {*str(v)})
             wanted = one_or_list(draw, held if fits and often(draw, 60) else VALUES[key] + WANTED[family])
         spelling = pick(draw, key, key, key, key.upper(), key.lower())
         condition.setdefault(operator, {})[spelling] = wanted
@@ -322,7 +325,8 @@ def principal_entries(principal):
     kind, *names = tail.split("/")
     meet = [principal, principal, f"arn:aws:iam::{account}:root", account]
     if kind == "assumed-role":
-        path = {"admin": "ops/", "AWSServiceRoleForRDS": "aws-service-role/rds.amazonaws.com/"}.get(names[0], "")
+        paths = {"admin": "ops/", "AWSServiceRoleForRDS": "aws-service-role/rds.amazonaws.com/"}
+        path = paths.get(names[0], "")
         meet[1] = f"arn:aws:iam::{account}:role/{path}{names[0]}"
     if kind == "federated-user":
         meet[1] = f"arn:aws:iam::{account}:user/{names[0]}"
@@ -422,9 +426,9 @@ def has_account(principal):
 
 @st.composite
 def lone_policies(draw, request):
-    """Draw the policies of a case in which one statement decides, by its condition or by its resource.
+    """Draw the policies of a case in which one statement decides, by its condition or by its resource, or one grant.
 
-    It stands in the identity policy and in the resource's, and nothing else is in the way.
+    The statement stands in the identity policy and in the resource's, and nothing else is in the way.
     """
     statement = {"Effect": pick(draw, "Allow", "Allow", "Deny"), "Action": "*"}
     if often(draw, 25):
@@ -433,16 +437,21 @@ def lone_policies(draw, request):
     else:
         statement |= {"Resource": "*", "Condition": draw(conditions(request["context"]))}
     listed = [statement] if statement["Effect"] == "Allow" else [FULL_ACCESS["Statement"], statement]
+    lone_grant = request["action"].startswith("kms:") and ":key/" in request["resource"] and often(draw, 50)
+    if lone_grant:
+        listed = [FULL_ACCESS["Statement"]]
     version = pick(draw, *["2012-10-17"] * 4, "2008-10-17")
     identity = {"Version": version, "Statement": listed}
+    reached = {"Version": version, "Statement": [{**each, "Principal": "*"} for each in listed]}
     return {
         "identity_policies": [{"name": "0", "policy": identity}] if has_account(request["principal"]) else [],
         "permission_boundaries": None,
         "session_policies": None,
         "scps": [],
         "rcps": [],
-        "resource_policy": {**identity, "Statement": [{**each, "Principal": "*"} for each in listed]},
+        "resource_policy": None if lone_grant else reached,
         "endpoint_policies": [],
+        **({"kms_grants": [draw(grants(request))]} if lone_grant else {}),
     }
 
 
@@ -453,9 +462,10 @@ def whole_policies(draw, request):
     Callers without an account have only the resource's policy (and RCPs, endpoint policies); a service principal may
     still meet SCPs, which do not bind it. Now and then a user comes with session policies, which bind only sessions.
     """
-    principal, service, target = request["principal"], request["action"].split(":")[0], request["resource"]
+    principal, service = request["principal"], request["action"].split(":")[0]
     caller = principal.split(":")[5].split("/")[0] if has_account(principal) else None
-    kind = {("sts", "role"): "trust", ("kms", "key"): "key"}.get((service, target.split(":")[-1].split("/")[0]))
+    resource_type = request["resource"].split(":")[-1].split("/")[0]
+    kind = {("sts", "role"): "trust", ("kms", "key"): "key"}.get((service, resource_type))
 
     def several(kind, *sizes):
         return [draw(policies(kind, request)) for _ in range(pick(draw, *sizes))]
@@ -464,8 +474,10 @@ def whole_policies(draw, request):
         return several(kind, *[1] * 9, 0) if often(draw, percent) else None
 
     def levels(kind, sizes, *, full):
-        listed = [[FULL_ACCESS, *several(kind, 0, 1)] if full else several(kind, 1) for _ in range(pick(draw, *sizes))]
-        return [{"org": f"level-{depth}", "policies": documents} for depth, documents in enumerate(listed)]
+        return [
+            {"org": f"level-{depth}", "policies": [FULL_ACCESS, *several(kind, 0, 1)] if full else several(kind, 1)}
+            for depth in range(pick(draw, *sizes))
+        ]
 
     identity = several("identity", *((0, 0, 1) if caller == "root" else (1, 1, 2, 0))) if caller else []
     can_meet_scps = caller or "Service" in principal
@@ -488,7 +500,7 @@ def whole_policies(draw, request):
 def cases(draw):
     """Draw a whole conformance case without `expected`, its policies all made for its request.
 
-    In one of four a lone statement decides, so that conditions and patterns are not lost among everything else.
+    In one of four a lone statement or grant decides, so that what it says is not lost among everything else.
     """
     request = draw(requests())
     drawn = draw(lone_policies(request) if often(draw, 25) else whole_policies(request))

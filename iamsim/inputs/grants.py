@@ -1,0 +1,74 @@
+"""KMS grants as `aws kms list-grants` prints them.
+
+https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantListEntry.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamsim.inputs import scenario_words as words
+from iamsim.inputs.problems import Problems
+from iamsim.inputs.scenario_file import Constraints
+from iamsim.inputs.shape import ListOf, PartOf, Plain, Spot, fields, part, read, shaped
+from iamsim.language.json_document import parse_json
+from iamsim.model.world import Grant
+
+if TYPE_CHECKING:
+    from iamsim.language.diagnostic import Label
+    from iamsim.language.source import Source
+
+
+class ListedGrant(NamedTuple):
+    """A grant, the key that it is on (empty where the list does not say), and where it stands."""
+
+    grant: Grant
+    key: str
+    label: Label
+
+
+@shaped
+class _Entry:
+    """What is read of an entry of the list."""
+
+    KeyId: str = part(words.TEXT, "")
+    GranteePrincipal: str = part(words.TEXT, "")
+    GranteeServicePrincipal: str = part(words.TEXT, "")
+    Operations: tuple[str, ...] = part(ListOf(words.TEXT), about="list what the grantee may do")
+    Constraints: Constraints | None = part(PartOf(lambda: Constraints), None)
+    Name: str = part(words.TEXT, "")
+
+
+def read_grants(source: Source) -> tuple[ListedGrant, ...]:
+    """The grants of a JSON text: `{"Grants": [...]}`, or the list itself.
+
+    Raises:
+        InputError: the text is no JSON, or no list of grants; everything that is wrong is among its diagnostics.
+    """
+    document = parse_json(source)
+    spot = Spot(source, (), Problems())
+    if isinstance(document, dict) and "Grants" in document:
+        document, spot = document["Grants"], spot.at("Grants")
+    if not isinstance(document, list):
+        spot.expected("a list of grants", document)
+        document = []
+    grants = [_listed(entry, spot.at(i)) for i, entry in enumerate(document)]
+    spot.problems.raise_any()
+    return tuple(grants)
+
+
+def constraints_of(constraints: Constraints | None) -> dict[str, Plain]:
+    """The constraints that are written, by AWS's name."""
+    return {name: value for name, value in vars(constraints).items() if value is not None} if constraints else {}
+
+
+def _listed(entry: Plain, spot: Spot) -> ListedGrant:
+    known = {k: v for k, v in entry.items() if k in fields(_Entry)} if isinstance(entry, dict) else entry
+    made = read(_Entry, known, spot)
+    if made is None:
+        return ListedGrant(Grant("", ()), "", spot.label())
+    grantee = made.GranteePrincipal or made.GranteeServicePrincipal
+    if not grantee:
+        spot.wrong("missing-field", "the grant names no grantee", "give its `GranteePrincipal`")
+    constraints = constraints_of(made.Constraints)
+    return ListedGrant(Grant(grantee, made.Operations, constraints, made.Name), made.KeyId, spot.label())
