@@ -16,10 +16,10 @@ from iamsim.language.errors import LanguageError
 from iamsim.model.policy import Effect, Policy, PolicyType
 
 if TYPE_CHECKING:
-    from iamsim.engine.authorize import PathKind
     from collections.abc import Iterable
 
     from iamsim.analysis.nearness import SeenStatement
+    from iamsim.engine.authorize import PathKind
     from iamsim.engine.compile import CompiledPolicy
     from iamsim.engine.evaluation import Evaluation, PathTrace, StatementTrace, StepTrace, Trace
     from iamsim.simulator.call import Authorization, Outcome
@@ -108,7 +108,7 @@ def _authorization(authorization: Authorization) -> AuthorizationExplanation:
         return AuthorizationExplanation(authorization, trace, _denials(evaluation, trace))
     if evaluation.decision is Decision.IMPLICIT_DENY:
         gates = tuple(
-            _cause(evaluation, gate.gate.type, Reason.NO_ALLOW, gate.gate.policies, gate.gate.name)
+            _cause(evaluation, gate.gate.type, Reason.NO_ALLOW, gate.gate.policies.policies, gate.gate.name)
             for gate in trace.gates
             if gate.open is False
         )
@@ -167,10 +167,11 @@ def _closed_step(evaluation: Evaluation, step: StepTrace) -> Cause:
     policies = step.step.policies
     if policies is None and kind is evaluation.law.rules.policy_type:
         policies = evaluation.law.policies.resource
+    asked = policies.policies if policies else ()
     reason = step.step.reason
-    if reason is Reason.NO_ALLOW and not policies:
+    if reason is Reason.NO_ALLOW and not asked:
         reason = Reason.NO_POLICY
-    return _cause(evaluation, kind, reason, policies or ())
+    return _cause(evaluation, kind, reason, asked)
 
 
 def _cause(

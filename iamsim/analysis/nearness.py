@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from iamsim.engine.decision import Element, Finding, Reason
 
 if TYPE_CHECKING:
-    from iamsim.model.policy import Statement as WrittenStatement
-    from iamsim.model.policy import Policy
     from collections.abc import Iterable
 
     from iamsim.engine.check import Case, Check
     from iamsim.engine.compile import CompiledPolicy
     from iamsim.engine.statement import Statement
     from iamsim.language.source import Pointer
+    from iamsim.model.policy import Policy
+    from iamsim.model.policy import Statement as WrittenStatement
 
 MOST = 3
 """Near misses that are kept for a step."""

@@ -57,7 +57,7 @@ def _opened(file: str) -> Iterator[IO[bytes]]:
     from iamsim.language.errors import InputError
 
     try:
-        lines = Path(file).open("rb")
+        lines = Path(file).open("rb")  # noqa: SIM115 - closed below: only the opening may fail here
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise InputError([Diagnostic("unreadable-file", f"`{file[:200]}` cannot be read: {why.lower()}")]) from None

@@ -41,9 +41,9 @@ from iamsim.model.policy import PolicyType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from iamsim.engine.compile import CompiledPolicy
+    from iamsim.engine.compile import CompiledPolicy, Group
     from iamsim.engine.grant import CompiledGrant
-    from iamsim.engine.policies import Group, PolicySet
+    from iamsim.engine.policies import PolicySet
     from iamsim.engine.rules import ServiceRules
     from iamsim.engine.statement import Statement
 
@@ -153,6 +153,7 @@ class Law:
             f"{service}:{action}",
             request.resource,
             request.values,
+            bool(request.unknown or request.colliding_keys),
             policies.boundary is not None,
             trust,
         )
@@ -191,9 +192,7 @@ class Law:
     def denies(self) -> Iterator[tuple[CompiledPolicy, Statement]]:
         """Every Deny statement that can match, in any policy that applies."""
         for group in self._applicable():
-            for policy in group:
-                for statement in policy.candidates(self.case).denies:
-                    yield policy, statement
+            yield from group.candidates(self.case).denies
 
     def _applicable(self) -> Iterator[Group]:
         policies = self.policies
@@ -201,7 +200,7 @@ class Law:
             yield from policies.scps
         if self.rcps_apply:
             yield from policies.rcps
-        yield policies.endpoint
+        yield from policies.endpoints
         yield policies.resource
         yield policies.identity
         if policies.boundary is not None:
@@ -216,8 +215,8 @@ class Law:
         if self.scps_apply:
             for i, level in enumerate(self.policies.scps):
                 yield Gate(PolicyType.SCP, f"level {i}", level)
-        for policy in self.policies.endpoint:
-            yield Gate(PolicyType.ENDPOINT, policy.policy.name, (policy,))
+        for group in self.policies.endpoints:
+            yield Gate(PolicyType.ENDPOINT, group.policies[0].policy.name, group)
 
     # 3. Paths
 
@@ -271,16 +270,15 @@ class Law:
 
     def _grants(self) -> Iterator[Granted]:
         """Every pair of an Allow statement of the resource's policy and an entry of it that names the caller."""
-        for policy in self.policies.resource:
-            for statement in policy.candidates(self.case).allows:
-                applies = statement.applies(self.case)
-                if applies is False:
-                    continue
-                if statement.principal is None:
-                    yield Granted(policy, statement, 0, Form.ANYONE, applies)
-                    continue
-                for entry, form in statement.principal.grants(self.case.caller):
-                    yield Granted(policy, statement, entry, form, applies)
+        for policy, statement in self.policies.resource.candidates(self.case).allows:
+            applies = statement.applies(self.case)
+            if applies is False:
+                continue
+            if statement.principal is None:
+                yield Granted(policy, statement, 0, Form.ANYONE, applies)
+                continue
+            for entry, form in statement.principal.grants(self.case.caller):
+                yield Granted(policy, statement, entry, form, applies)
 
     def _grant_paths(self) -> Iterator[Path]:
         for grant in self.policies.grants:
@@ -291,7 +289,7 @@ class Law:
                 yield Path(PathKind.GRANT, granted, self._steps(_FURTHER_STEPS[form]))
 
     def _silent(self, impossible: Reason | None) -> Step:
-        reason = impossible or (Reason.NO_ALLOW if self.policies.resource else Reason.NO_POLICY)
+        reason = impossible or (Reason.NO_ALLOW if self.policies.resource.policies else Reason.NO_POLICY)
         return _closed(self.rules.policy_type, reason)
 
     def _steps(self, types: tuple[PolicyType, ...]) -> tuple[Step, ...]:
@@ -319,13 +317,12 @@ def _closed(kind: PolicyType, reason: Reason) -> Step:
     return Step(kind, None, fixed=False, reason=reason)
 
 
-def _allows(policies: Group, case: Case) -> Truth:
+def _allows(group: Group, case: Case) -> Truth:
     """`any_of` over the Allow statements, written out: it is what most of the time goes into."""
     unknown = False
-    for policy in policies:
-        for statement in policy.candidates(case).allows:
-            applies = statement.applies(case)
-            if applies:
-                return True
-            unknown = unknown or applies is None
+    for _, statement in group.candidates(case).allows:
+        applies = statement.applies(case)
+        if applies:
+            return True
+        unknown = unknown or applies is None
     return None if unknown else False

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class Case(NamedTuple):
     """A request as the checks see it, with the two facts that they need of the policies and the service around it.
 
+    `doubtful`: some context keys are unknown, or stand twice in different case.
     `has_boundary`: Deny with NotPrincipal always reaches a caller with a permissions boundary.
     `trust`: a role trust policy carries no Resource.
     """
@@ -23,6 +24,7 @@ class Case(NamedTuple):
     action: str
     resource: str
     values: dict[str, tuple[str, ...]]
+    doubtful: bool
     has_boundary: bool
     trust: bool
 

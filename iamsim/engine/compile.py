@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamsim.engine.statement import Statement, compile_statement, unknown_statements
 from iamsim.model.policy import Effect, Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from iamsim.engine.check import Case
 
 _MAX_INDEXED_ACTIONS = 512
 
 
-class Candidates(NamedTuple):
-    """The statements of a policy whose Action element matches an action."""
+Found = tuple["CompiledPolicy", Statement]
+"""A statement and the policy that it stands in."""
 
-    denies: tuple[Statement, ...]
-    allows: tuple[Statement, ...]
+
+class Candidates(NamedTuple):
+    """The statements whose Action element matches an action."""
+
+    denies: tuple[Found, ...]
+    allows: tuple[Found, ...]
 
 
 class CompiledPolicy:
-    """A policy ready to be asked. `candidates` is the index; it is built action by action, as they are asked for."""
+    """A policy ready to be asked. `matching` is an index; it is built action by action, as they are asked for."""
 
     __slots__ = ("_index", "policy", "statements")
 
@@ -33,21 +39,44 @@ class CompiledPolicy:
             if policy.known
             else unknown_statements()
         )
-        self._index: dict[str, Candidates] = {}
+        self._index: dict[str, tuple[Found, ...]] = {}
 
-    def candidates(self, case: Case) -> Candidates:
+    def matching(self, case: Case) -> tuple[Found, ...]:
         """The statements that can matter to the case: the first check, of Action or NotAction, matches."""
         found = self._index.get(case.action)
         if found is None:
-            if len(self._index) >= _MAX_INDEXED_ACTIONS:
-                self._index.clear()
-            matching = [s for s in self.statements if s.checks[0].test(case).matched]
-            found = Candidates(
-                tuple(s for s in matching if s.effect is Effect.DENY),
-                tuple(s for s in matching if s.effect is Effect.ALLOW),
-            )
-            self._index[case.action] = found
+            found = tuple((self, s) for s in self.statements if s.checks[0].test(case).matched)
+            _remember(self._index, case.action, found)
         return found
+
+
+class Group:
+    """Policies that are asked together: the caller's identity policies, an SCP level, those on a resource."""
+
+    __slots__ = ("_index", "policies")
+
+    def __init__(self, policies: Iterable[CompiledPolicy]) -> None:
+        """Keep the policies in their order."""
+        self.policies = tuple(policies)
+        self._index: dict[str, Candidates] = {}
+
+    def candidates(self, case: Case) -> Candidates:
+        """The statements of all policies that can matter to the case, by effect."""
+        found = self._index.get(case.action)
+        if found is None:
+            matching = [pair for policy in self.policies for pair in policy.matching(case)]
+            found = Candidates(
+                tuple(pair for pair in matching if pair[1].effect is Effect.DENY),
+                tuple(pair for pair in matching if pair[1].effect is Effect.ALLOW),
+            )
+            _remember(self._index, case.action, found)
+        return found
+
+
+def _remember(index: dict[str, Any], action: str, found: object) -> None:
+    if len(index) >= _MAX_INDEXED_ACTIONS:
+        index.clear()
+    index[action] = found
 
 
 def compile_policy(policy: Policy) -> CompiledPolicy:

@@ -40,7 +40,7 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
     static = [(i, made) for i, made in enumerate(parts) if is_static(made)]
     dynamic = [(i, made) for i, made in enumerate(parts) if not is_static(made)]
     tests = [(i, _value_test(name.base, made)) for i, made in static]
-    missing = _missing(name, operator.negated)
+    missing = _missing(name, negated=operator.negated)
     caution = _caution(name.base, operator, condition.values, variables=variables)
     return Check(Element.CONDITION, pointer, _test(name, operator, key, tests, dynamic, missing, caution))
 
@@ -58,7 +58,7 @@ def _value_test(base: str, parts: tuple[str, ...]) -> Callable[[str], bool]:
     return OPERATORS[base].test(parts)
 
 
-def _missing(name: OperatorName, negated: bool) -> Finding:
+def _missing(name: OperatorName, *, negated: bool) -> Finding:
     """What an absent key means (aws-facts B5.2, B5.3, B5.6)."""
     every = name.quantifier is Quantifier.FOR_ALL_VALUES
     matched = name.if_exists or every or (negated and name.quantifier is None)
@@ -95,7 +95,7 @@ def _test(
 
     def test(case: Case) -> Finding:
         values = case.values.get(key)
-        if case.request.unknown and case.request.is_unknown(key):
+        if case.doubtful and case.request.is_unknown(key):
             return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
         if values is None:
             return missing
@@ -109,7 +109,7 @@ def _test(
             against = [*tests, *made]
         if len(values) > 1 and name.quantifier is None:
             said = Caution.MULTIVALUED_KEY
-        if key in case.request.colliding_keys:
+        if case.doubtful and key in case.request.colliding_keys:
             said = Caution.TAG_KEY_CASE
         return _folded(values, against, every=every, negated=negated, caution=said)
 
@@ -136,8 +136,11 @@ def _folded(
     """Fold over the request's values: all of them for ForAllValues, any of them otherwise."""
     entry = None
     for value in values:
-        hit = next((i for i, test in tests if test(value)), None)
-        entry = hit if hit is not None else entry
+        hit = None
+        for i, test in tests:
+            if test(value):
+                hit = entry = i
+                break
         if ((hit is not None) != negated) != every:
             return Finding(not every, _REASONS[not every, negated], values, hit, caution=caution)
     return Finding(every, _REASONS[every, negated], values, entry, caution=caution)

@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.authorize import Gate, Granted, Law, Path, PathKind, Step, verdict
-from iamsim.engine.decision import Caution, Decision, Finding, Form, Reason
+from iamsim.engine.decision import Caution, Decision, Finding, Form
 from iamsim.engine.kleene import Truth, all_of
 from iamsim.model.policy import Effect, PolicyType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from iamsim.engine.compile import CompiledPolicy
-    from iamsim.engine.policies import Group, PolicySet
+    from iamsim.engine.compile import CompiledPolicy, Group
+    from iamsim.engine.policies import PolicySet
     from iamsim.engine.request import Request
     from iamsim.engine.rules import ServiceRules
     from iamsim.engine.statement import Statement
@@ -128,9 +128,8 @@ class Evaluation:
         findings = statement.findings(self.law.case)
         return StatementTrace(policy, statement, findings, all_of(finding.matched for finding in findings))
 
-    def _allows(self, policies: Group) -> tuple[StatementTrace, ...]:
-        case = self.law.case
-        return tuple(self._statement(policy, s) for policy in policies for s in policy.candidates(case).allows)
+    def _allows(self, group: Group) -> tuple[StatementTrace, ...]:
+        return tuple(self._statement(*found) for found in group.candidates(self.law.case).allows)
 
     def _path(self, path: Path) -> PathTrace:
         steps = tuple(self._step(step) for step in path.steps)
@@ -145,8 +144,8 @@ class Evaluation:
 
     def _step(self, step: Step) -> StepTrace:
         silent = step.policies is None and step.type is self.law.rules.policy_type
-        shown = self.law.policies.resource if silent else (step.policies or ())
-        statements = self._allows(shown)
+        shown = self.law.policies.resource if silent else step.policies
+        statements = self._allows(shown) if shown is not None else ()
         if step.policies is None:
             return StepTrace(step, step.fixed, statements)
         matched = [s.matched for s in statements]
@@ -301,10 +300,7 @@ def _matching(statements: Iterable[StatementTrace]) -> Iterator[Finding]:
 
 def _opened_plainly(gate: GateTrace) -> bool:
     """Whether an Allow without condition and narrower Resource opens an SCP level: no reading of the page doubts it."""
-    return any(
-        s.matched and len(s.findings) == 2 and s.findings[1].reason is Reason.MATCH and _on_all(s)
-        for s in gate.statements
-    )
+    return any(s.matched and len(s.findings) == 2 and _on_all(s) for s in gate.statements)
 
 
 def _on_all(trace: StatementTrace) -> bool:

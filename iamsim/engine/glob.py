@@ -56,14 +56,16 @@ def field_glob(parts: Iterable[str | Wildcard]) -> Glob:
     from its example (aws-facts B3.2), so `Caution.RESOURCE_WILDCARD` goes with an answer that hangs on it.
     """
     tokens = _merge(tuple(parts))
-    colons, glob = 0, []
+    colons = 0
+    glob: list[Token] = []
     for i, token in enumerate(tokens):
-        ends_field = i + 1 == len(tokens) or str(tokens[i + 1]).startswith(":")
         if isinstance(token, str):
             colons += token.count(":")
-        elif colons < ARN_FIELDS - 1 and not (token is Wildcard.ANY and ends_field):
-            token = InField[token.name]
-        glob.append(token)
+            glob.append(token)
+            continue
+        ends_field = i + 1 == len(tokens) or str(tokens[i + 1]).startswith(":")
+        crosses = colons >= ARN_FIELDS - 1 or (token is Wildcard.ANY and ends_field)
+        glob.append(token if crosses else InField[token.name])
     return tuple(glob)
 
 
@@ -89,7 +91,10 @@ class _Run(NamedTuple):
     texts: tuple[tuple[int, str], ...]
 
     def stands_at(self, text: str, at: int) -> bool:
-        return all(text.startswith(piece, at + offset) for offset, piece in self.texts)
+        for offset, piece in self.texts:
+            if not text.startswith(piece, at + offset):
+                return False
+        return True
 
 
 def _run(tokens: Iterable[Token]) -> _Run:

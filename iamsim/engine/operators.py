@@ -135,7 +135,8 @@ def _seconds(*groups: str | None) -> Decimal | None:
     offset = 0
     if zone and zone not in "Zz":
         digits = zone[1:].replace(":", "")
-        offset = (int(digits[:-2] or 0) * 60 + int(digits[-2:])) if len(digits) > 2 else int(digits) * 60
+        hours_only = len(digits) < len("hmm")
+        offset = int(digits) * 60 if hours_only else int(digits[:-2]) * 60 + int(digits[-2:])
         offset = -offset if zone[0] == "-" else offset
     whole = (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
     return Decimal(int(whole)) - offset * 60 + Decimal(fraction or 0)

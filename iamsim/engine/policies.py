@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from iamsim.engine.compile import CompiledPolicy, compile_policy
+from iamsim.engine.compile import Group, compile_policy
 from iamsim.engine.grant import CompiledGrant, compile_grant
 from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import InputError
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 Document = Policy | Mapping[str, object] | str
 """A policy as it may be given: read already, a document, or its JSON text."""
-
-Group = tuple[CompiledPolicy, ...]
 
 
 class PolicySet:
@@ -36,7 +34,7 @@ class PolicySet:
         InputError: a grant cannot be read.
     """
 
-    __slots__ = ("boundary", "endpoint", "grants", "identity", "rcps", "resource", "scps", "session")
+    __slots__ = ("boundary", "endpoints", "grants", "identity", "rcps", "resource", "scps", "session")
 
     def __init__(
         self,
@@ -56,18 +54,16 @@ class PolicySet:
         self.session = None if session is None else _group(session, PolicyType.SESSION)
         self.scps = tuple(_group(level, PolicyType.SCP) for level in scps)
         self.rcps = tuple(_group(level, PolicyType.RCP) for level in rcps)
-        self.resource = () if resource is None else _group(resource, PolicyType.RESOURCE_POLICY)
-        self.endpoint = _group(endpoint, PolicyType.ENDPOINT)
+        self.resource = Group(()) if resource is None else _group(resource, PolicyType.RESOURCE_POLICY)
+        self.endpoints = tuple(Group((policy,)) for policy in _group(endpoint, PolicyType.ENDPOINT).policies)
         self.grants: tuple[CompiledGrant, ...] = tuple(compile_grant(grant, i) for i, grant in enumerate(grants))
 
 
 def _group(documents: Document | Sequence[Document], kind: PolicyType) -> Group:
     if isinstance(documents, Policy | Mapping | str):
-        return (compile_policy(_read(documents, kind, kind.value)),)
-    several = len(documents) > 1
-    return tuple(
-        compile_policy(_read(d, kind, f"{kind.value} {i}" if several else kind.value)) for i, d in enumerate(documents)
-    )
+        return Group((compile_policy(_read(documents, kind, kind.value)),))
+    names = [kind.value if len(documents) == 1 else f"{kind.value} {i}" for i in range(len(documents))]
+    return Group(compile_policy(_read(d, kind, name)) for d, name in zip(documents, names, strict=True))
 
 
 def _read(document: Document, kind: PolicyType, name: str) -> Policy:

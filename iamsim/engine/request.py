@@ -151,7 +151,7 @@ def _texts(value: ContextValue) -> tuple[str, ...]:
     return (value_text(value),)
 
 
-def value_text(value: float | Decimal | bool) -> str:
+def value_text(value: float | Decimal | bool) -> str:  # noqa: FBT001 - a JSON value
     """A JSON boolean or number as condition operators see it: `true`, `10`, `1.5`."""
     if isinstance(value, bool):
         return "true" if value else "false"

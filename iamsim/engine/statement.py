@@ -69,7 +69,7 @@ def compile_statement(written: WrittenStatement, policy: Policy) -> Statement:
         check, principal = principal_check(written.principals, pointer, deny=deny)
         checks.append(check)
     checks += [condition_check(condition, pointer, variables=policy.variables) for condition in written.conditions]
-    tests = tuple(check.test for check in checks[1:])
+    tests = tuple(check.test for check in checks[1:] if check.test is not _on_everything)
     return Statement(written.index, written.sid, written.effect, tuple(checks), pointer, principal, tests)
 
 
@@ -153,11 +153,16 @@ def _resource_check(resources: Strings | None, statement: Pointer, policy: Polic
     complete = policy.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY)
     patterns = [_resource_pattern(v, variables=policy.variables, complete=complete) for v in resources.values]
     if resources.values == ("*",) and not resources.negated:
-        return Check(element, (*statement, element.value), lambda _: _FIRST)
+        return Check(element, (*statement, element.value), _on_everything)
     return Check(element, (*statement, element.value), _resource_test(patterns, negated=resources.negated))
 
 
 _FIRST = Finding(matched=True, reason=Reason.MATCH, entry=0)
+
+
+def _on_everything(_: Case) -> Finding:
+    """The test of a single `*`: it need not be asked."""
+    return _FIRST
 
 
 def _resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:

@@ -18,6 +18,7 @@ from iamsim.language.source import Pointer, Source, Span, Spans
 MAX_DEPTH = 64
 """Levels of nesting that are read; no document of AWS's comes near."""
 
+_MOST_DUPLICATES = 100  # repeated keys that are reported of one text
 _LONG_NUMBER = 1000  # digits; Python refuses to convert longer ones quickly
 
 
@@ -148,7 +149,13 @@ def _syntax_diagnostic(source: Source) -> Diagnostic:
         expected = sorted({_TERMINALS[name] for name in allowed or () if name in _TERMINALS})
         help_ = f"expected {', '.join(expected)}" if expected else ""
         return Diagnostic("json-syntax", f"not JSON: {found}", (Label(source, offset=span),), help=help_)
-    return Diagnostic("nested-too-deeply", f"more than {MAX_DEPTH} levels of nesting", (Label(source),))
+    return _depth_diagnostic(source)
+
+
+def _depth_diagnostic(source: Source) -> Diagnostic:
+    """It points at the beginning: to locate the parts of such a text would take very long."""
+    message = f"more than {MAX_DEPTH} levels of nesting"
+    return Diagnostic("nested-too-deeply", message, (Label(source, offset=Span(0, 1)),))
 
 
 _TERMINALS = {
@@ -171,4 +178,4 @@ def _duplicate_diagnostics(source: Source) -> list[Diagnostic]:
                 found.append(Diagnostic("duplicate-key", f"`{key}` stands twice in one object", labels, help=help_))
             elif span:
                 first[key] = span
-    return sorted(found, key=lambda d: d.labels[0].span)
+    return sorted(found, key=lambda d: d.labels[0].span)[:_MOST_DUPLICATES]

@@ -55,8 +55,8 @@ def parse_template(text: str) -> tuple[Part, ...]:
     try:
         tree = load_grammar("pattern").parse(text)
     except UnexpectedInput as error:
-        at = error.pos_in_stream if isinstance(error, UnexpectedCharacters) else len(text)
-        start = text.rfind("${", 0, at + 1)
+        at = error.pos_in_stream if isinstance(error, UnexpectedCharacters) else None
+        start = text.rfind("${", 0, len(text) if at is None else at + 1)
         help_ = "write `${key}`, `${key, 'default'}`, `${*}`, `${?}` or `${$}`"
         raise LanguageError("`${` opens no policy variable", text, max(start, 0), None, help_) from None
     return tuple(_part(node) for node in tree.children)

@@ -164,7 +164,7 @@ class _PlainSource(Source):
     @cached_property
     def text(self) -> str:
         """The document as JSON, indented."""
-        value: Any = getattr(self, "value")
+        value: Any = self.value
         return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 

@@ -1,4 +1,4 @@
-"""The world that calls are made in: an organization, accounts, and what stands in them. Values, never changed in place."""
+"""The world that calls are made in: an organization, accounts, and what stands in them. Nothing here is ever changed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ def _way(unit: Unit, account: str) -> tuple[Unit, ...] | None:
 
 @dataclass(frozen=True)
 class User:
-    """An IAM user; `policies` hold its own and its groups'. `id` is its unique id (`AIDA…`), empty if it is not known."""
+    """An IAM user; `policies` hold its own and its groups'.
+
+    `id` is its unique id (`AIDA…`), empty if it is not known.
+    """
 
     arn: str
     id: str
@@ -178,7 +181,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An interface VPC endpoint (`vpce-…`) to a service (`secretsmanager`); without a policy it lets everything pass."""
+    """An interface VPC endpoint (`vpce-…`) to a service (`secretsmanager`).
+
+    Without a policy it lets everything pass.
+    """
 
     id: str
     service: str

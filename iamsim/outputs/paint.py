@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 Paint = Callable[[str, str], str]
 """Text and style name in, text out: `paint("denied", "bad")`."""
@@ -33,7 +34,7 @@ def _colored(text: str, style: str) -> str:
 
 
 @cache
-def _rich_style(name: str):  # type: ignore[no-untyped-def]
+def _rich_style(name: str) -> Any:
     from rich.style import Style
 
     return Style.parse(STYLES[name])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from iamsim.engine.decision import Decision
 
 if TYPE_CHECKING:
-    from iamsim.engine.request import ContextValue
     from collections.abc import Mapping
+
     from iamsim.engine.evaluation import Evaluation
+    from iamsim.engine.request import ContextValue
     from iamsim.model.policy import PolicyType
     from iamsim.model.world import World
     from iamsim.services.operation import Demand, ServiceError

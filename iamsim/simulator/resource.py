@@ -15,6 +15,7 @@ from iamsim.simulator.guardrails import rcps_of, scps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from iamsim.model.world import Account, Endpoint, Grant, Secret, World
     from iamsim.simulator.standing import Standing
 

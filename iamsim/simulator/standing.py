@@ -10,6 +10,7 @@ from iamsim.model.policy import Policy, PolicyType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from iamsim.model.world import Account, Role, World
 
 

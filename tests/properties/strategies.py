@@ -212,7 +212,7 @@ def requests(draw):
         resource = f"arn:aws:{prefix}:{region}:{'' if service == 's3' else owner}:{resource}"
     context = draw(contexts())
     if service == "kms":
-        names = pick(draw, (), ("App",), ("App", "Stage"))
+        names = pick(draw, ("App", "Stage"), ("App",), (), ("App", "Stage"))
         keys = [f"kms:EncryptionContext:{name}" for name in names]
         context |= {key: VALUES[key][0] for key in keys}
     readable = service != "s3" if resource != "*" else form == "account"
@@ -405,7 +405,7 @@ def grants(draw, request):
         prefix = "kms:EncryptionContext:"
         held = {k.removeprefix(prefix): v for k, v in request["context"].items() if k.startswith(prefix)}
         pairs = {key: value for key, value in held.items() if isinstance(value, str)}
-        change = pick(draw, "none", "key case", "fewer", "more", "value case")
+        change = pick(draw, "none", "fewer", "key case", "fewer", "more", "value case")
         if change == "key case":
             pairs = {key.upper(): value for key, value in pairs.items()}
         elif change == "fewer":

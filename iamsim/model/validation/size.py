@@ -26,6 +26,7 @@ MAX_CHARACTERS = 262_144
 """Characters that are read of a document of any type; the longest of AWS's own has about 152,000."""
 
 _UNSUPPORTED = re.compile(r"[^\t\n\r\x20-\xff]")
+_NAMED = 5  # characters that a message names
 _AWS_MANAGED = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/")
 
 
@@ -38,14 +39,18 @@ def too_long(length: int) -> Flaw | None:
 
 
 def check_characters(text: str, value: Any, report: Report) -> None:
-    """Only U+0009, U+000A, U+000D and U+0020 to U+00FF may stand in a document: a problem for each other character."""
+    """Only U+0009, U+000A, U+000D and U+0020 to U+00FF may stand in a document; the first other one is underlined."""
     if text.isascii():
         return
-    for character in dict.fromkeys(_UNSUPPORTED.findall(text)):
-        pointer, key, at = next(_places(value, character), ((), False, None))
-        message = f"the character U+{ord(character):04X} cannot stand in a policy document"
-        inside = None if key or at is None else (at, at + 1)
-        report.add(Flaw("unsupported-character", message, "write characters up to U+00FF", inside), pointer, key=key)
+    others = list(dict.fromkeys(_UNSUPPORTED.findall(text)))
+    if not others:
+        return
+    pointer, key, at = next(_places(value, others[0]), ((), False, None))
+    named = ", ".join(f"U+{ord(character):04X}" for character in others[:_NAMED])
+    named += f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    message = f"{named} cannot stand in a policy document"
+    flaw = Flaw("unsupported-character", message, "write characters up to U+00FF", None if at is None else (at, at + 1))
+    report.add(flaw, pointer, key=key)
 
 
 def _places(value: Any, character: str, pointer: Pointer = ()) -> Iterator[tuple[Pointer, bool, int | None]]:
