@@ -12,6 +12,8 @@ import typer
 from iamsim import __version__
 from iamsim.cli.evaluate import evaluate
 from iamsim.cli.exit_code import ExitCode
+from iamsim.cli.explain import explain
+from iamsim.cli.lint import lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +82,9 @@ def _color(terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR")
 
 
+command(explain)
 command(evaluate)
+command(lint)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,8 +17,8 @@ from iamsim.language.pattern import parse_wildcards
 if TYPE_CHECKING:
     from iamsim.inputs.names import Names
     from iamsim.language.source import Span
+    from iamsim.model.question import Party
 
-Party = str | Mapping[str, str]
 """Who calls: an ARN, `{"Service": name}`, or `anonymous`."""
 
 MAX_COMPARED = 2_000_000

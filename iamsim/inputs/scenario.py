@@ -11,13 +11,14 @@ from iamsim.inputs.names import Names, names_of
 from iamsim.inputs.problems import Problems
 from iamsim.inputs.scenario_file import ScenarioFile, Secret, Version
 from iamsim.inputs.scenario_policies import PolicyLoader
-from iamsim.inputs.scenario_questions import Question, questions_of
+from iamsim.inputs.scenario_questions import questions_of
 from iamsim.inputs.scenario_world import world_of
 from iamsim.inputs.shape import Spot, fields, read
 from iamsim.inputs.text import read_source
 from iamsim.inputs.yaml_document import locate_yaml, read_yaml
 from iamsim.language.errors import InputError
 from iamsim.language.source import Source
+from iamsim.model.question import Question
 
 if TYPE_CHECKING:
     from iamsim.language.diagnostic import Label

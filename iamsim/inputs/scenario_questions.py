@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
-from iamsim.inputs.resolve import Party, Resolver
+from iamsim.inputs.resolve import Resolver
 from iamsim.language.assertion import Assertion, Form, Given, Kind, Setting
 from iamsim.language.assertion_parser import parse_assertion, parse_because
 from iamsim.language.errors import LanguageError
 from iamsim.model.policy import PolicyType
+from iamsim.model.question import AskedCall, Because, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from iamsim.inputs import scenario_file as written
     from iamsim.inputs.names import Names
     from iamsim.inputs.shape import Spot
-    from iamsim.language.source import Source
+    from iamsim.model.question import Party
 
 Line = TypeVar("Line")
 
@@ -27,48 +28,6 @@ VERDICTS = ("allowed", "explicitDeny", "implicitDeny", "unknown", "denied")
 
 MAX_CALLS = 100_000
 """Calls that all questions of a file stand for, together."""
-
-
-@dataclass(frozen=True)
-class AskedCall:
-    """One call that a question stands for.
-
-    `action` is an operation (`GetSecretValue`: the whole call) or an action (`kms:Decrypt`: one authorization); in
-    `F can rotate S` it is `rotate`. `context` gives or overrides context keys, `unknown` are keys that are not known,
-    `absent` keys that are not there. `expect` is a verdict or an AWS error code.
-    """
-
-    caller: Party
-    action: str
-    resource: str
-    context: Mapping[str, str | tuple[str, ...]]
-    unknown: tuple[str, ...]
-    absent: tuple[str, ...]
-    expect: str
-
-
-class Reason(NamedTuple):
-    """A `because`: the policy type that decides, the id of the account that the policy is in, the statement's Sid."""
-
-    policy_type: PolicyType
-    account: str | None = None
-    sid: str | None = None
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question with every call that it stands for. `expect` is what the file says, None where it says nothing.
-
-    `source` is the `ask` line in its file: offsets in it are those of the assertion's names.
-    """
-
-    ask: str
-    assertion: Assertion
-    calls: tuple[AskedCall, ...]
-    expect: str | None = None
-    because: Reason | None = None
-    lesson: str = ""
-    source: Source | None = field(default=None, compare=False, repr=False)
 
 
 def questions_of(file: written.ScenarioFile, names: Names, spot: Spot) -> tuple[Question, ...]:
@@ -132,7 +91,7 @@ class _Reader:
             inside = self.resolver.inside(assertion.scope, line)
             yield from ((arn, expect) for arn in self.resolver.principals if arn.split(":")[4] not in inside)
 
-    def because(self, text: str | None, spot: Spot) -> Reason | None:
+    def because(self, text: str | None, spot: Spot) -> Because | None:
         because = _parsed(parse_because, text, "because-syntax", spot) if text is not None else None
         if because is None:
             return None
@@ -149,7 +108,7 @@ class _Reader:
             help_ = spot.nearest(because.account.text, self.resolver.names.accounts)
             error = LanguageError(message, text or "", *because.account.span, help_=help_)
             spot.problems.add_language("unknown-account", error, spot.source, spot.pointer)
-        return Reason(PolicyType(because.type.text), account, because.sid.text if because.sid else None)
+        return Because(PolicyType(because.type.text), account, because.sid.text if because.sid else None)
 
 
 _EXPECTED = {

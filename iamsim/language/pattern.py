@@ -50,12 +50,12 @@ def parse_template(text: str) -> tuple[Part, ...]:
     """
     if "${" not in text:
         return parse_wildcards(text)
-    from lark.exceptions import UnexpectedCharacters, UnexpectedInput
+    from lark.exceptions import UnexpectedInput
 
     try:
         tree = load_grammar("pattern").parse(text)
     except UnexpectedInput as error:
-        at = error.pos_in_stream if isinstance(error, UnexpectedCharacters) else None
+        at = getattr(error, "pos_in_stream", None)
         start = text.rfind("${", 0, len(text) if at is None else at + 1)
         help_ = "write `${key}`, `${key, 'default'}`, `${*}`, `${?}` or `${$}`"
         raise LanguageError("`${` opens no policy variable", text, max(start, 0), None, help_) from None

@@ -157,6 +157,8 @@ def _plain(value: Any, depth: int) -> Any:
 class _PlainSource(Source):
     """The text of a document that came as a value: written when somebody wants to see it."""
 
+    value: Any
+
     def __init__(self, name: str, value: Any) -> None:
         for field, content in {"name": name, "value": value, "locate": locate_json, "base": (), "parent": None}.items():
             object.__setattr__(self, field, content)
@@ -164,8 +166,7 @@ class _PlainSource(Source):
     @cached_property
     def text(self) -> str:
         """The document as JSON, indented."""
-        value: Any = self.value
-        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+        return json.dumps(self.value, indent=2, ensure_ascii=False, default=str)
 
 
 def _build(loaded: _Loaded, policy_type: PolicyType, name: str) -> Policy:

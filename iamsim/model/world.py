@@ -1,4 +1,4 @@
-"""The world that calls are made in: an organization, accounts, and what stands in them. Nothing here is ever changed."""
+"""The world that calls are made in: an organization, accounts, and what stands in them. Nothing here ever changes."""
 
 from __future__ import annotations
 

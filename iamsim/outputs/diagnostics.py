@@ -12,7 +12,6 @@ error[unknown-effect]: `allow` is no effect
 from __future__ import annotations
 
 import shutil
-import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -97,15 +96,27 @@ def _block(diagnostic: Diagnostic, width: int) -> Iterator[_Line]:
 
 def _footer(title: str, text: str, margin: str, width: int) -> Iterator[_Line]:
     lead = f"{margin}  = {title}: "
-    first, *rest = _wrapped(text, width - len(lead)) or [""]
+    first, *rest = _wrapped(text, max(width - len(lead), 10))
     yield (_Piece(lead, _FRAME), _Piece(first))
     yield from ((_Piece(" " * len(lead) + line),) for line in rest)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """The lines of a text. A word that is longer than a line, such as an ARN, is broken, but for an address."""
-    whole = text.startswith("https://")
-    return textwrap.wrap(text, max(width, 10), break_long_words=not whole, break_on_hyphens=False)
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and _columns(lines[-1]) + 1 + _columns(word) <= width:
+            lines[-1] += f" {word}"
+            continue
+        if lines[-1]:
+            lines.append("")
+        rest = word
+        while _columns(rest) > width and not rest.startswith("https://"):
+            lines[-1] = _prefix(rest, width)
+            rest = rest[len(lines[-1]) :]
+            lines.append("")
+        lines[-1] = rest
+    return lines
 
 
 def _snippet(label: Label, margin: str, width: int, mark: str) -> Iterator[_Line]:
@@ -119,7 +130,7 @@ def _snippet(label: Label, margin: str, width: int, mark: str) -> Iterator[_Line
     line = label.source.line_text(position.line).rstrip("\r")
     start = position.column - 1
     length = max(1, min(label.span.end - label.span.start, len(line) - start))
-    room = width - len(margin) - 4
+    room = width - len(margin) - 3
     shown, before, marked = _window(line, start, length, room)
     bar = f"{margin} |"
     yield (_Piece(bar, _FRAME),)
@@ -137,23 +148,27 @@ def _window(line: str, start: int, length: int, room: int) -> tuple[str, int, in
     head, range_, tail = (visible(part) for part in parts)
     if len(line) <= room and _columns(head + range_ + tail) <= room:
         return head + range_ + tail, _columns(head), max(1, _columns(range_))
-    range_ = _cut(range_, room - 2 * len(_CUT))
     left = room - _columns(range_) - 2 * len(_CUT)
-    before = _cut(head[::-1], max(left // 2, left - _columns(tail)))[::-1]
+    before = _cut(head[::-1], max(0, left // 2, left - _columns(tail)))[::-1]
+    if left < 0:
+        range_, tail = _cut(range_, room - 2 * len(_CUT)), ""
     after = _cut(tail, room - _columns(before + range_) - len(_CUT))
     return before + range_ + after, _columns(before), max(1, _columns(range_))
 
 
 def _cut(text: str, room: int) -> str:
     """As much of a text as fits, with a sign where something is left out."""
-    if _columns(text) <= room:
-        return text
-    kept = ""
-    for character in text:
-        if _columns(kept + character) > room:
-            break
-        kept += character
-    return kept + _CUT
+    return text if not text or _columns(text) <= room else _prefix(text, room) + _CUT
+
+
+def _prefix(text: str, room: int) -> str:
+    """The longest beginning of a text that takes no more columns than there is room for."""
+    columns = 0
+    for index, character in enumerate(text):
+        columns += _columns(character)
+        if columns > room:
+            return text[:index]
+    return text
 
 
 def _columns(text: str) -> int:

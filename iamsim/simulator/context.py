@@ -97,7 +97,7 @@ def call_context(region: str, via: str | None) -> Context:
 def _organization(world: World, account: str, id_key: str, paths_key: str) -> Context:
     """Organization id and path, where the account is a member; a path is `o-…/r-…/ou-…/`, without the account."""
     organization = world.organization
-    if organization is None:
+    if organization is None or not organization.id:
         return {}
     way = organization.way_to(account)
     if way is None:

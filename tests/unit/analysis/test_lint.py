@@ -89,7 +89,9 @@ def test_a_secret_ends_with_a_hyphen_and_six_letters_or_digits(pattern, possible
     assert may_be_a_secret(f"arn:aws:secretsmanager:us-east-1:111122223333:secret:{pattern}") is possible
 
 
-@pytest.mark.parametrize("arn", ["*", "arn:aws:s3:::prod/db", "arn:aws:secretsmanager:*", "arn:aws:secretsmanager:*:*:*"])
+@pytest.mark.parametrize(
+    "arn", ["*", "arn:aws:s3:::prod/db", "arn:aws:secretsmanager:*", "arn:aws:secretsmanager:*:*:*"]
+)
 def test_what_is_not_about_one_secret_is_not_judged_as_one(arn):
     assert may_be_a_secret(arn)
 

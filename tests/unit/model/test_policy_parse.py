@@ -20,7 +20,10 @@ DOCUMENT = {
         {
             "Sid": "Use the key",
             "Effect": "Allow",
-            "Principal": {"AWS": ["111122223333", "arn:aws:iam::444455556666:role/app"], "Service": "lambda.amazonaws.com"},
+            "Principal": {
+                "AWS": ["111122223333", "arn:aws:iam::444455556666:role/app"],
+                "Service": "lambda.amazonaws.com",
+            },
             "Action": "kms:Decrypt",
             "Resource": ["*"],
             "Condition": {
@@ -110,7 +113,9 @@ def test_the_source_of_a_mapping_is_written_when_somebody_looks():
     span = policy.source.span_of(("Statement", 0, "Principal", "AWS", 1))
     assert policy.source.text[span.start : span.end] == '"arn:aws:iam::444455556666:role/app"'
     assert policy.source.name == "the key's"
-    assert policy.source.child(("Statement", 1)).span_of(("Effect",)) == policy.source.span_of(("Statement", 1, "Effect"))
+    assert policy.source.child(("Statement", 1)).span_of(("Effect",)) == policy.source.span_of(
+        ("Statement", 1, "Effect")
+    )
     assert json.loads(policy.source.text) == DOCUMENT
 
 
@@ -300,7 +305,9 @@ def test_problems_come_in_the_order_of_the_text():
 
 
 def test_a_duplicate_sid_points_at_both_places():
-    text = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "a", **STATEMENT}, {"Sid": "a", **STATEMENT}]}, indent=1)
+    text = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Sid": "a", **STATEMENT}, {"Sid": "a", **STATEMENT}]}, indent=1
+    )
     with pytest.raises(PolicyError) as caught:
         Policy.parse(json_source("p.json", text), "identity")
     [diagnostic] = caught.value.diagnostics

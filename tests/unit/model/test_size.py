@@ -36,7 +36,14 @@ def warnings(text, policy_type, **options):
 
 @pytest.mark.parametrize(
     ("policy_type", "most"),
-    [("identity", 6_144), ("boundary", 6_144), ("session", 2_048), ("scp", 10_240), ("rcp", 5_120), ("trustPolicy", 8_192)],
+    [
+        ("identity", 6_144),
+        ("boundary", 6_144),
+        ("session", 2_048),
+        ("scp", 10_240),
+        ("rcp", 5_120),
+        ("trustPolicy", 8_192),
+    ],
 )
 def test_some_quotas_leave_white_space_out(policy_type, most):
     assert errors(text_of(most, policy_type, blanks=500), policy_type) == []
@@ -44,7 +51,8 @@ def test_some_quotas_leave_white_space_out(policy_type, most):
 
 
 @pytest.mark.parametrize(
-    ("policy_type", "most"), [("secretPolicy", 20_480), ("endpoint", 20_480), ("functionPolicy", 20_480), ("keyPolicy", 32_768)]
+    ("policy_type", "most"),
+    [("secretPolicy", 20_480), ("endpoint", 20_480), ("functionPolicy", 20_480), ("keyPolicy", 32_768)],
 )
 def test_others_count_every_character(policy_type, most):
     assert errors(text_of(most - 5, policy_type, blanks=5), policy_type) == []

@@ -1,0 +1,177 @@
+"""`iamsim explain`: why a call is allowed or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from iamsim.cli.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from iamsim.analysis.explain import Explanation
+
+
+class Format(StrEnum):
+    """How the answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Verdict(StrEnum):
+    """What can be expected; `denied` is either deny."""
+
+    ALLOWED = "allowed"
+    EXPLICIT_DENY = "explicitDeny"
+    IMPLICIT_DENY = "implicitDeny"
+    UNKNOWN = "unknown"
+    DENIED = "denied"
+
+
+_FILES = "Files at hand, without a scenario"
+Files = Annotated[list[str] | None, typer.Option(metavar="FILE", rich_help_panel=_FILES)]
+
+
+def explain(
+    scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help="A scenario file, *.iamsim.yaml.")] = None,
+    caller: Annotated[str | None, typer.Option(metavar="ARN", help="Who calls GetSecretValue.")] = None,
+    secret: Annotated[
+        str | None, typer.Option(metavar="ARN", help="The secret, its six-character suffix included.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="ARN", help="The secret's KMS key, if it is not the AWS managed one.")
+    ] = None,
+    identity: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="An identity policy of the caller; repeatable.")
+    ] = None,
+    boundary: Annotated[str | None, typer.Option(metavar="FILE", help="The caller's permissions boundary.")] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The session policy of the caller's session.")
+    ] = None,
+    scp: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="An SCP on the caller's account, a level each from the root down."),
+    ] = None,
+    rcp: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="An RCP on the secret's account, a level each from the root down."),
+    ] = None,
+    secret_policy: Annotated[str | None, typer.Option(metavar="FILE", help="The secret's resource policy.")] = None,
+    key_policy: Annotated[str | None, typer.Option(metavar="FILE", help="The key's policy.")] = None,
+    grants: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The key's grants, as `aws kms list-grants` prints them.")
+    ] = None,
+    context: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A context key: a value, [a, b], unknown or absent; repeatable."),
+    ] = None,
+    expect: Annotated[
+        Verdict | None, typer.Option(help="The verdict that is expected: exit 1 if it is another.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="Text for people, JSON for programs.")] = Format.TEXT,
+) -> int:
+    """Why a call is allowed or not: which authorizations AWS makes, which says no, and which line of which file is to blame.
+
+    Give a scenario, or --caller and --secret with the policy files at hand; a policy that is not given is not attached, but
+    a key's policy that is not given is not known, and neither is a context key.
+
+    Exit code 0 as expected (or decided, where nothing is expected), 1 not as expected, 2 unreadable, 3 undecided.
+    """
+    files: dict[str, object] = {
+        "caller": caller,
+        "secret": secret,
+        "key": key,
+        "identity": identity or [],
+        "boundary": boundary,
+        "session": session,
+        "scps": scp or [],
+        "rcps": rcp or [],
+        "secret_policy": secret_policy,
+        "key_policy": key_policy,
+        "grants": grants,
+    }
+    given = [name for name, value in files.items() if value]
+    if scenario is not None:
+        _refuse(
+            bool(given),
+            f"a scenario has its own world: leave out {', '.join('--' + g.replace('_', '-') for g in given)}",
+        )
+        return _explain_scenario(scenario, context or [], expect, format)
+    _refuse(
+        not caller or not secret, "give a SCENARIO file, or --caller ARN and --secret ARN with the policy files at hand"
+    )
+    return _explain_files(files, context or [], expect, format)
+
+
+def _refuse(wrong: bool, message: str) -> None:
+    if wrong:
+        raise typer.BadParameter(message)
+
+
+def _explain_scenario(path: str, context: list[str], expect: Verdict | None, format: Format) -> int:
+    from iamsim.analysis.answer import answers, with_expectation
+    from iamsim.inputs.scenario import load_scenario
+    from iamsim.inputs.settings import read_settings
+    from iamsim.outputs.answers import answers_json, answers_text
+
+    scenario = load_scenario(path)
+    settings = read_settings(context)
+    questions = [with_expectation(q, expect.value if expect else None, *settings) for q in scenario.questions]
+    answered = [(question, list(answers(scenario.world, question))) for question in questions]
+    if format is Format.JSON:
+        _print_json(answers_json(scenario.title, answered))
+    else:
+        sys.stdout.write(f"{scenario.title}\n\n")
+        sys.stdout.write("\n".join(answers_text(q, a, width=_width(), color=_color()) for q, a in answered))
+    every = [answer for _, found in answered for answer in found]
+    return ExitCode.OK if all(answer.met for answer in every) else ExitCode.FINDINGS
+
+
+def _explain_files(files: Mapping[str, object], context: list[str], expect: Verdict | None, format: Format) -> int:
+    from iamsim.analysis.answer import meets
+    from iamsim.analysis.explain import explain as explained
+    from iamsim.inputs.files_at_hand import FilesAtHand, world_from_files
+    from iamsim.inputs.settings import read_settings
+    from iamsim.simulator.call import Call
+    from iamsim.simulator.simulate import simulate
+
+    world = world_from_files(FilesAtHand(**files))  # type: ignore[arg-type]
+    settings = read_settings(context)
+    parameters = {"SecretId": files["secret"]}
+    call = Call("GetSecretValue", str(files["caller"]), parameters, settings.context, (*settings.unknown, "*"))
+    explanation = explained(simulate(world, call))
+    _print(explanation, format)
+    if expect is not None:
+        return ExitCode.OK if meets(explanation.outcome, expect.value) else ExitCode.FINDINGS
+    return ExitCode.UNDECIDED if explanation.outcome.decision.value == Verdict.UNKNOWN else ExitCode.OK
+
+
+def _print(explanation: Explanation, format: Format) -> None:
+    from iamsim.outputs.explanation_json import explanation_json
+    from iamsim.outputs.explanation_text import explanation_text
+
+    if format is Format.JSON:
+        _print_json(explanation_json(explanation))
+    else:
+        sys.stdout.write(explanation_text(explanation, width=_width(), color=_color()))
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def _width() -> int:
+    """The terminal's width; `COLUMNS` overrides it, 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def _color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
