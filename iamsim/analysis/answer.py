@@ -107,16 +107,17 @@ def meets(outcome: Outcome, expect: str) -> bool:
 def decided_as(explanation: Explanation, because: Because) -> bool:
     """Whether a policy type decided.
 
-    It did when a policy of it denies explicitly, or when it is closed and opening it alone would allow the call.
+    It did when a policy of it denies explicitly, or when it is closed and opening it alone would allow the call. Where the
+    outcome is not known, it did when something of that type is not known.
     """
-    kind = because.policy_type
-    if kind in (PolicyType.MANAGED_KEY, PolicyType.STATE):
-        return kind in explanation.outcome.decided_by
+    kind, outcome = because.policy_type, explanation.outcome
+    if kind in (PolicyType.MANAGED_KEY, PolicyType.STATE) or outcome.decision is Decision.UNKNOWN:
+        return kind in outcome.decided_by
     refused = [e for e in explanation.authorizations if e.evaluation.decision in REFUSED]
+    alone = all(explained.evaluation.opened_alone_by(kind) for explained in refused)
     for explained in refused:
         evaluation = explained.evaluation
         denies = evaluation.decision is Decision.EXPLICIT_DENY and kind in evaluation.decided_by
-        alone = len(refused) == 1 and evaluation.opened_alone_by(kind)
         causes = [*explained.causes, *(cause for way in explained.ways for cause in way.causes)]
         here = [cause for cause in causes if cause.type is kind and because.account in (None, cause.account)]
         named = because.sid is None or any(s.sid == because.sid for cause in here for s in cause.statements)

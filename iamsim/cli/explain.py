@@ -129,8 +129,8 @@ def _explain_scenario(path: str, context: list[str], expect: Verdict | None, for
     if format is Format.JSON:
         _print_json(answers_json(scenario.title, answered))
     else:
-        sys.stdout.write(f"{scenario.title}\n\n")
-        sys.stdout.write("\n".join(answers_text(q, a, width=_width(), color=_color()) for q, a in answered))
+        sys.stdout.write("\n\n".join(answers_text(q, a, width=_width(), color=_color()) for q, a in answered))
+        sys.stdout.write(f"\nScenario  {scenario.title}\n")
     every = [answer for _, found in answered for answer in found]
     return ExitCode.OK if all(answer.met for answer in every) else ExitCode.FINDINGS
 

@@ -213,8 +213,8 @@ class Law:
     def gates(self) -> Iterator[Gate]:
         """Every SCP level from the root down, then the endpoint policies."""
         if self.scps_apply:
-            for i, level in enumerate(self.policies.scps):
-                yield Gate(PolicyType.SCP, f"level {i}", level)
+            for name, level in zip(self.policies.level_names, self.policies.scps, strict=True):
+                yield Gate(PolicyType.SCP, name, level)
         for group in self.policies.endpoints:
             yield Gate(PolicyType.ENDPOINT, group.policies[0].policy.name, group)
 
@@ -283,10 +283,12 @@ class Law:
     def _grant_paths(self) -> Iterator[Path]:
         for grant in self.policies.grants:
             form = grant.form(self.case)
+            if form is None:
+                continue
             applies = all_of(finding.matched for finding in grant.findings(self.case))
-            if form and applies is not False:
-                granted = Granted(None, None, 0, form, applies, grant)
-                yield Path(PathKind.GRANT, granted, self._steps(_FURTHER_STEPS[form]))
+            closed = (_closed(PolicyType.GRANT, Reason.NO_MATCH),) if applies is False else ()
+            steps = (*closed, *self._steps(_FURTHER_STEPS[form]))
+            yield Path(PathKind.GRANT, Granted(None, None, 0, form, applies, grant), steps)
 
     def _silent(self, impossible: Reason | None) -> Step:
         reason = impossible or (Reason.NO_ALLOW if self.policies.resource.policies else Reason.NO_POLICY)

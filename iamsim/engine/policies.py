@@ -25,7 +25,7 @@ class PolicySet:
     `boundary` is one policy, `session` one or several. `scps` and `rcps` are lists of levels from the root down, each
     a list of policies; an SCP level without any allows nothing. `resource` is the policy on the resource, one or
     several; `endpoint` the policies of the VPC endpoints on the way; `grants` the KMS grants on the key, as `Grant` or
-    as AWS CLI JSON.
+    as AWS CLI JSON. `level_names` are what answers call the SCP levels.
 
     Documents are read leniently: what has a clear meaning is evaluated although a service would refuse to store it.
 
@@ -34,7 +34,7 @@ class PolicySet:
         InputError: a grant cannot be read.
     """
 
-    __slots__ = ("boundary", "endpoints", "grants", "identity", "rcps", "resource", "scps", "session")
+    __slots__ = ("boundary", "endpoints", "grants", "identity", "level_names", "rcps", "resource", "scps", "session")
 
     def __init__(
         self,
@@ -47,12 +47,14 @@ class PolicySet:
         resource: Document | Sequence[Document] | None = None,
         endpoint: Sequence[Document] = (),
         grants: Sequence[Grant | Mapping[str, object]] = (),
+        level_names: Sequence[str] = (),
     ) -> None:
         """Compile what is given."""
         self.identity = _group(identity, PolicyType.IDENTITY)
         self.boundary = None if boundary is None else _group(boundary, PolicyType.BOUNDARY)
         self.session = None if session is None else _group(session, PolicyType.SESSION)
         self.scps = tuple(_group(level, PolicyType.SCP) for level in scps)
+        self.level_names = tuple(level_names) or tuple(f"level {i}" for i in range(len(self.scps)))
         self.rcps = tuple(_group(level, PolicyType.RCP) for level in rcps)
         self.resource = Group(()) if resource is None else _group(resource, PolicyType.RESOURCE_POLICY)
         self.endpoints = tuple(Group((policy,)) for policy in _group(endpoint, PolicyType.ENDPOINT).policies)

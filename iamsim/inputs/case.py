@@ -112,6 +112,7 @@ def _policies(document: Document) -> PolicySet:
         resource=resource,
         endpoint=_documents(document, "endpoint_policies", PolicyType.ENDPOINT) or [],
         grants=_field(document, "kms_grants", Sequence, []),
+        level_names=[_level_name(level, i) for i, level in enumerate(_field(document, "scps", Sequence, []))],
     )
 
 
@@ -149,6 +150,9 @@ def _levels(document: Document, key: str, kind: PolicyType) -> list[list[Policy]
     for i, level in enumerate(_field(document, key, Sequence, [])):
         if not isinstance(level, Mapping):
             raise _wrong(f"`{key}` is a list of levels", 'write [{"org": "root", "policies": [document, …]}]')
-        org = level.get("org", level.get("orgIdentifier", f"level {i}"))
-        made.append(_documents(level, "policies", kind, str(org)) or [])
+        made.append(_documents(level, "policies", kind, _level_name(level, i)) or [])
     return made
+
+
+def _level_name(level: Document, index: int) -> str:
+    return str(level.get("org", f"level {index}"))

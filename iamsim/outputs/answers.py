@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from iamsim.engine.decision import Decision
 from iamsim.outputs.explanation_json import explanation_json
 from iamsim.outputs.explanation_text import explanation_text
+from iamsim.outputs.headline import verdict_line
+from iamsim.outputs.names import Names
 from iamsim.outputs.paint import Paint, fold, painter
+from iamsim.outputs.phrases import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,21 +29,24 @@ def answers_text(
     Of a question about several calls, those that are as expected take one line each; so they do all when `brief`.
     """
     paint = painter(color=color)
-    lines = [paint(line, "strong") for line in fold(question.ask, width, "Question  ")]
+    lines: list[str] = []
     for answer in answers:
         if answer.met and (brief or len(answers) > 1):
-            lines += fold(_one_line(answer), width, "  as expected  ")
+            lines += fold(_one_line(answer), width, f"{_WORDS[answer.outcome.decision]:<8}")
         else:
-            lines += ["", explanation_text(answer.explanation, width=width, color=color).rstrip()]
-    lines += ["", *_expectation(question, answers, width, paint)]
+            lines += [explanation_text(answer.explanation, width=width, color=color).rstrip(), ""]
+    lines += [paint(line, "strong") for line in fold(question.ask, width, "Question  ")]
+    lines += _expectation(question, answers, width, paint)
     if question.lesson:
         lines += fold(question.lesson, width, "Lesson    ")
     return "\n".join(lines) + "\n"
 
 
+_WORDS = {decision: word for decision, (word, _) in VERDICTS.items()}
+
+
 def _one_line(answer: Answer) -> str:
-    outcome = answer.outcome
-    return f"{outcome.call.caller}: {answer.asked.action} on {answer.asked.resource}: {outcome.decision.value}"
+    return verdict_line(answer.explanation, Names(answer.outcome.world))
 
 
 def _expectation(question: Question, answers: Sequence[Answer], width: int, paint: Paint) -> list[str]:

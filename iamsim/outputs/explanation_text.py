@@ -45,9 +45,8 @@ class _Text:
 
     def lines(self) -> Iterator[str]:
         word, style = verdict_word(self.explanation)
-        head = fold(verdict_line(self.explanation, self.names), self.width, f"{word:<8}")
-        yield self.paint(head[0][: len(word)], style) + self.paint(head[0][len(word) :], "strong")
-        yield from head[1:]
+        said = shorten(verdict_line(self.explanation, self.names), max(self.width - 8, 24))
+        yield self.paint(f"{word:<8}", style) + self.paint(said, "strong")
         yield from fold(cause_line(self.explanation, self.names), self.width, " " * 8)
         for number, explained in enumerate(self.explanation.authorizations, 1):
             yield ""

@@ -78,7 +78,8 @@ def actual(check: SeenCheck) -> str:
 
 def shorten(text: str, most: int = 120) -> str:
     """A text, its middle left out where it is long."""
-    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 2 :]}"
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
 
 
 def _no_match(check: SeenCheck) -> str:

@@ -29,6 +29,11 @@ def scps_of(world: World, account: str | None) -> Levels:
     return [[*([full_aws_access()] if unit.full_access else []), *unit.scps] for unit in _levels(world, account)]
 
 
+def level_names(world: World, account: str | None) -> tuple[str, ...]:
+    """What the levels of `scps_of` are called."""
+    return tuple(unit.name for unit in _levels(world, account))
+
+
 def rcps_of(world: World, account: str | None) -> Levels:
     """The RCPs on a resource, from the root down; none for the management account and outsiders."""
     return [list(unit.rcps) for unit in _levels(world, account)]

@@ -11,7 +11,7 @@ from iamsim.language.arn import Arn, parse_arn
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.world import Key
 from iamsim.services import kms
-from iamsim.simulator.guardrails import rcps_of, scps_of
+from iamsim.simulator.guardrails import level_names, rcps_of, scps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,7 @@ def policies_around(
         resource=resource.policies,
         endpoint=[endpoint.policy] if endpoint and endpoint.policy else (),
         grants=resource.grants,
+        level_names=level_names(world, standing.caller.account),
     )
 
 

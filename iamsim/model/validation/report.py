@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,7 +41,7 @@ class Problem(NamedTuple):
         flaw, rule = self.flaw, RULES[self.flaw.code]
         labels = [Label(source, self.pointer, key=self.key, inside=flaw.inside)]
         if self.other is not None:
-            labels.append(Label(source, self.other, text="first here", key=self.key))
+            labels.append(Label(source, self.other, text="conflicts with this", key=self.key))
         return Diagnostic(flaw.code, flaw.message, tuple(labels), rule.weight.severity, flaw.help, rule.url)
 
 
@@ -82,6 +81,8 @@ def shown(text: str) -> str:
 
 def suggestion(name: str, known: Collection[str], cutoff: float = 0.6) -> str:
     """A question for the known name that is nearest to this one; empty where none is near."""
+    import difflib
+
     near = next((word for word in known if word.lower() == name.lower()), None)
     near = near or next(iter(difflib.get_close_matches(name[:60], known, 1, cutoff)), None)
     return f"did you mean `{near}`?" if near else ""

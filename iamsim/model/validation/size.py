@@ -5,11 +5,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from iamsim.model.validation.report import Flaw
@@ -89,11 +87,15 @@ def _length(text: str, unit: Unit) -> int:
 
 def _aws_wrote(value: Any) -> bool:
     """Whether the document is one of AWS's managed policies that are longer than a customer's may be."""
+    import hashlib
+
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16] in _long_managed_policies()
 
 
 @cache
 def _long_managed_policies() -> frozenset[str]:
+    from importlib.resources import files
+
     table = files("iamsim") / "data" / "long-aws-managed-policies.json"
     return frozenset(json.loads(table.read_text(encoding="utf-8"))["digests"])

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-import base64
 import re
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -114,6 +113,8 @@ def _boolean_flaw(text: str) -> Flaw | None:
 
 
 def _base64_flaw(text: str) -> Flaw | None:
+    import base64
+
     try:
         base64.b64decode(text, validate=True)
     except ValueError:

@@ -91,7 +91,7 @@ def test_json_is_yaml(value):
 def test_what_another_writer_writes_is_read_with_every_part_where_it_stands(value, flow, style, width):
     text = yaml.safe_dump(value, default_flow_style=flow, default_style=style, allow_unicode=True, width=width)
     text = text.removesuffix("...\n")
-    expected = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+    expected = yaml.load(text, Loader=yaml.CSafeLoader)
     if expected != value:
         return  # the writer itself was wrong
     document = read_yaml(source_of(text))
@@ -139,7 +139,7 @@ def test_spans_are_those_of_values_and_keys():
     spans = locate_yaml(text)
     values = {pointer: text[a:b] for pointer, (a, b) in spans.values.items()}
     assert values == {
-        (): "a: &x\n  b: [1, 'two']\nc: *x\nd",
+        (): "a: &x\n  b: [1, 'two']\nc: *x\nd:",
         ("a",): "b: [1, 'two']",
         ("a", "b"): "[1, 'two']",
         ("a", "b", 0): "1",
@@ -216,7 +216,7 @@ def test_aliases_do_not_deepen_beyond_the_limit():
     [
         "a0: &a0 [x, x]\n" + "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)),
         "a: &a " + "x" * 100_000 + "\nb: [" + ", ".join(["*a"] * 10_000) + "]",
-        "a: &a {" + "x" * 100_000 + ": 1}\nb: [" + ", ".join(["*a"] * 10_000) + "]",
+        "a: &a {? " + "x" * 100_000 + " : 1}\nb: [" + ", ".join(["*a"] * 10_000) + "]",
         "- a\n" * 200_000,
     ],
     ids=["a billion laughs", "one long text", "one long key", "many parts"],
@@ -250,4 +250,4 @@ def test_any_text_is_read_or_refused(text):
     except InputError as error:
         for diagnostic in error.diagnostics:
             span = diagnostic.labels[0].span
-            assert 0 <= span.start <= span.end <= max(len(text), 1)  # noqa: PT017 - either outcome is right
+            assert 0 <= span.start <= span.end <= max(len(text), 1)
