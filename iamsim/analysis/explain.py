@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from iamsim.analysis.nearness import SeenStatement
     from iamsim.engine.authorize import PathKind
     from iamsim.engine.compile import CompiledPolicy
+    from iamsim.engine.decision import Finding
     from iamsim.engine.evaluation import Evaluation, PathTrace, StatementTrace, StepTrace, Trace
+    from iamsim.model.world import Grant
     from iamsim.simulator.call import Authorization, Outcome
 
 _OF_CALLER = frozenset(
@@ -44,6 +46,16 @@ class Cause:
     policies: tuple[Policy, ...] = ()
     statements: tuple[SeenStatement, ...] = ()
     name: str = ""
+    grant: SeenGrant | None = None
+
+
+@dataclass(frozen=True)
+class SeenGrant:
+    """A KMS grant to the caller that does not open the key: whether by its operations or by its constraints."""
+
+    grant: Grant
+    operation: Finding
+    constraints: Finding
 
 
 @dataclass(frozen=True)
@@ -152,18 +164,22 @@ def _ways(evaluation: Evaluation, trace: Trace) -> tuple[Way, ...]:
 
 def _failures(way: Way) -> int:
     """How many checks fail in the nearest statement of each closed step; many where there is no statement at all."""
-    return sum(cause.statements[0].failed if cause.statements else _FAR for cause in way.causes)
+    return sum(cause.statements[0].failed if cause.statements else 1 if cause.grant else _FAR for cause in way.causes)
 
 
 _FAR = 100
 
 
 def _way(evaluation: Evaluation, path: PathTrace) -> Way:
-    return Way(path.path.kind, tuple(_closed_step(evaluation, step) for step in path.closed))
+    return Way(path.path.kind, tuple(_closed_step(evaluation, path, step) for step in path.closed))
 
 
-def _closed_step(evaluation: Evaluation, step: StepTrace) -> Cause:
+def _closed_step(evaluation: Evaluation, path: PathTrace, step: StepTrace) -> Cause:
     kind = step.step.type
+    if kind is PolicyType.GRANT and path.path.granted and path.path.granted.grant:
+        _, operation, constraints = path.grant
+        seen = SeenGrant(path.path.granted.grant.grant, operation, constraints)
+        return Cause(kind, _account(evaluation, kind), step.step.reason, name=seen.grant.name, grant=seen)
     policies = step.step.policies
     if policies is None and kind is evaluation.law.rules.policy_type:
         policies = evaluation.law.policies.resource

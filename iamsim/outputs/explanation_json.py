@@ -8,10 +8,10 @@ from iamsim.outputs.cautions import CAUTIONS
 from iamsim.outputs.evaluation import matched_json
 from iamsim.outputs.headline import cause_line, verdict_line
 from iamsim.outputs.names import Names
-from iamsim.outputs.phrases import check_phrase
+from iamsim.outputs.phrases import check_phrase, grant_phrase
 
 if TYPE_CHECKING:
-    from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
+    from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation, SeenGrant
     from iamsim.analysis.nearness import SeenCheck, SeenStatement
     from iamsim.engine.evaluation import GateTrace, PathTrace, StepTrace
 
@@ -91,6 +91,17 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "reason": cause.reason.value,
         "policies": [policy.name for policy in cause.policies],
         "statements": [_statement(statement) for statement in cause.statements],
+        "grant": cause.grant and _grant(cause.grant),
+    }
+
+
+def _grant(seen: SeenGrant) -> dict[str, Any]:
+    return {
+        "name": seen.grant.name or None,
+        "grantee": seen.grant.grantee,
+        "operations": list(seen.grant.operations),
+        "constraints": dict(seen.grant.constraints),
+        "says": grant_phrase(seen),
     }
 
 

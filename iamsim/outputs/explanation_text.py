@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from iamsim.engine.authorize import PathKind
 from iamsim.engine.decision import Decision, Element
+from iamsim.model.policy import PolicyType
 from iamsim.outputs.cautions import CAUTIONS
 from iamsim.outputs.headline import cause_line, verdict_line, verdict_word
 from iamsim.outputs.names import Names
 from iamsim.outputs.paint import Paint, fold, painter
-from iamsim.outputs.phrases import POLICIES, STEP_REASONS, VERDICTS, check_phrase, shorten
+from iamsim.outputs.phrases import POLICIES, STEP_REASONS, VERDICTS, check_phrase, grant_phrase, shorten
 from iamsim.outputs.snippet import place, snippet
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
     from iamsim.analysis.nearness import SeenCheck, SeenStatement
     from iamsim.engine.evaluation import GateTrace, PathTrace, StepTrace
-    from iamsim.model.policy import PolicyType
 
 _PATHS = {
     PathKind.RESOURCE: "resource path",
@@ -105,7 +105,7 @@ class _Text:
             kind = explained.evaluation.law.rules.policy_type
             first = "KMS grant" if path.path.granted.grant else POLICIES[kind]
             links.append(f"{first} ({path.path.granted.form.value}) {_OPEN[path.path.granted.applies][0]}")
-        links += [self.link(step) for step in path.steps]
+        links += [self.link(step) for step in path.steps if step.step.type is not PolicyType.GRANT]
         yield from self.row("path", f"{_PATHS[path.path.kind]} {_OPEN[path.open][0]}: {', '.join(links)}")
 
     def link(self, step: StepTrace) -> str:
@@ -113,7 +113,9 @@ class _Text:
         return f"{POLICIES[step.step.type]} {_OPEN[step.open][0]}{reason}"
 
     def cause(self, cause: Cause, *, denied: bool) -> Iterator[str]:
-        if not cause.statements:
+        if cause.grant is not None:
+            yield from self.row("nearest", grant_phrase(cause.grant))
+        elif not cause.statements:
             name = f" {cause.name}" if cause.name else ""
             what = f"no statement of the {POLICIES[cause.type]}{name} in account {self.names.account(cause.account)}"
             yield from self.row(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision, Element, Reason
 from iamsim.model.policy import PolicyType
 
 if TYPE_CHECKING:
+    from iamsim.analysis.explain import SeenGrant
     from iamsim.analysis.nearness import SeenCheck
 
 VERDICTS = {
@@ -44,6 +46,25 @@ STEP_REASONS = {
 }
 
 SUFFIX = 7
+
+
+def grant_phrase(seen: SeenGrant) -> str:
+    """Why a grant to the caller does not open the key."""
+    grant = seen.grant
+    what = f"grant {grant.name or 'without a name'} to `{grant.grantee}`"
+    if seen.operation.matched is False:
+        return f"{what} covers {', '.join(grant.operations)} only"
+    wanted = "; ".join(f"{name} {_pairs(value)}" for name, value in grant.constraints.items())
+    found = seen.constraints.actual
+    has = _pairs(found) if found else "the request has none"
+    return f"{what} wants {wanted}; the request has {has}" if found else f"{what} wants {wanted}; {has}"
+
+
+def _pairs(value: object) -> str:
+    if not isinstance(value, Mapping):
+        return f"`{shorten(str(value))}`"
+    texts = ((name, ", ".join(v) if isinstance(v, tuple) else str(v or "nothing")) for name, v in value.items())
+    return ", ".join(f"{name} = `{shorten(text)}`" for name, text in texts)
 
 
 def check_phrase(check: SeenCheck) -> str:
