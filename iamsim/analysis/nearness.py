@@ -98,22 +98,18 @@ def seen_statement(policy: CompiledPolicy, statement: Statement, case: Case) -> 
     """A statement with every check, each pointing at the entry that matters."""
     written = policy.policy.statements[statement.index] if policy.policy.known else None
     findings = statement.findings(case)
-    checks = tuple(
-        _seen(check, finding, written, case) for check, finding in zip(statement.checks, findings, strict=True)
-    )
+    checks = tuple(_seen(check, finding, written) for check, finding in zip(statement.checks, findings, strict=True))
     return SeenStatement(policy.policy, statement.index, statement.sid, statement.effect.value, checks)
 
 
-def _seen(check: Check, finding: Finding, written: WrittenStatement | None, case: Case) -> SeenCheck:
+def _seen(check: Check, finding: Finding, written: WrittenStatement | None) -> SeenCheck:
     if written is None or finding.reason in (Reason.ELEMENT_MISSING, Reason.TEXT_UNKNOWN):
         return SeenCheck(check.element, check.pointer[:2], finding, ())
     if check.element is Element.CONDITION:
         return _seen_condition(check, finding, written)
     if check.element in (Element.PRINCIPAL, Element.NOT_PRINCIPAL):
         return _seen_principal(check, finding, written)
-    strings = written.resources
-    if check.element in (Element.ACTION, Element.NOT_ACTION):
-        strings, finding = written.actions, finding._replace(actual=case.request.action)
+    strings = written.actions if check.element in (Element.ACTION, Element.NOT_ACTION) else written.resources
     values = strings.values if strings else ()
     entry = _entry(finding, values)
     pointer = check.pointer if entry is None else (*check.pointer, entry)

@@ -66,7 +66,7 @@ class Gate(NamedTuple):
 
     def is_open(self, case: Case) -> Truth:
         """Whether a statement of theirs allows the request."""
-        return _allows(self.policies, case)
+        return self.policies.allows(case)
 
 
 class Step(NamedTuple):
@@ -79,7 +79,7 @@ class Step(NamedTuple):
 
     def is_open(self, case: Case) -> Truth:
         """Whether this link holds."""
-        return self.fixed if self.policies is None else _allows(self.policies, case)
+        return self.fixed if self.policies is None else self.policies.allows(case)
 
 
 class Granted(NamedTuple):
@@ -227,6 +227,7 @@ class Law:
             yield Path(PathKind.IDENTITY, None, (_closed(PolicyType.SESSION, Reason.SESSION_LIMIT),))
         elif caller.account is None:
             yield from self._resource_paths(self._no_account())
+            yield from self._grant_paths()
         elif caller.account == self.request.owner:
             yield from self._resource_paths(None)
             if not self._demands_policy():
@@ -317,14 +318,3 @@ class Law:
 
 def _closed(kind: PolicyType, reason: Reason) -> Step:
     return Step(kind, None, fixed=False, reason=reason)
-
-
-def _allows(group: Group, case: Case) -> Truth:
-    """`any_of` over the Allow statements, written out: it is what most of the time goes into."""
-    unknown = False
-    for _, statement in group.candidates(case).allows:
-        applies = statement.applies(case)
-        if applies:
-            return True
-        unknown = unknown or applies is None
-    return None if unknown else False

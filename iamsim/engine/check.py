@@ -33,8 +33,12 @@ Test = Callable[[Case], "Finding"]
 
 
 class Check(NamedTuple):
-    """One element of a statement, compiled: all its meaning is in `test`. `pointer` says where it stands."""
+    """One element of a statement, compiled: all its meaning is in `test`. `pointer` says where it stands.
+
+    `looks_at` tells what of the request it tests; only a trace asks for it.
+    """
 
     element: Element
     pointer: Pointer
     test: Test
+    looks_at: Callable[[Case], object]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from iamsim.engine.check import Case
+    from iamsim.engine.kleene import Truth
 
 _MAX_INDEXED_ACTIONS = 512
 
@@ -71,6 +72,16 @@ class Group:
             )
             _remember(self._index, case.action, found)
         return found
+
+    def allows(self, case: Case) -> Truth:
+        """Whether a statement of theirs allows the case: `any_of`, written out, since most of the time goes into it."""
+        unknown = False
+        for _, statement in self.candidates(case).allows:
+            applies = statement.applies(case)
+            if applies:
+                return True
+            unknown = unknown or applies is None
+        return None if unknown else False
 
 
 def _remember(index: dict[str, Any], action: str, found: object) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iamsim.engine.check import Check, Test
-from iamsim.engine.decision import MATCHED, Caution, Element, Finding, Reason
+from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Reason, excluded, hit
 from iamsim.engine.glob import ARN_FIELDS
 from iamsim.engine.operators import OPERATORS, Operator
 from iamsim.engine.variables import fill, is_static, template
@@ -33,8 +33,12 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
     name = parse_operator(condition.operator)
     key = condition.key.lower()
     pointer = (*statement, "Condition", condition.operator, condition.key)
+
+    def looks_at(case: Case) -> object:
+        return case.values.get(key)
+
     if name.base == "null":
-        return Check(Element.CONDITION, pointer, _null(key, condition.values))
+        return Check(Element.CONDITION, pointer, _null(key, condition.values), looks_at)
     operator = OPERATORS[name.base]
     parts = [template(value, variables=variables and operator.variables) for value in condition.values]
     static = [(i, made) for i, made in enumerate(parts) if is_static(made)]
@@ -42,7 +46,7 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
     tests = [(i, _value_test(name.base, made)) for i, made in static]
     missing = _missing(name, negated=operator.negated)
     caution = _caution(name.base, operator, condition.values, variables=variables)
-    return Check(Element.CONDITION, pointer, _test(name, operator, key, tests, dynamic, missing, caution))
+    return Check(Element.CONDITION, pointer, _test(name, operator, key, tests, dynamic, missing, caution), looks_at)
 
 
 def _caution(base: str, operator: Operator, values: tuple[str, ...], *, variables: bool) -> Caution | None:
@@ -76,7 +80,7 @@ def _null(key: str, values: tuple[str, ...]) -> Test:
         values = case.values.get(key)
         if ("false" if values else "true") in wanted:
             return MATCHED
-        return Finding(matched=False, reason=Reason.NO_MATCH if values else Reason.KEY_ABSENT, actual=values)
+        return MISSED if values else Finding(matched=False, reason=Reason.KEY_ABSENT)
 
     return test
 
@@ -91,7 +95,9 @@ def _test(
     caution: Caution | None,
 ) -> Test:
     every = name.quantifier is Quantifier.FOR_ALL_VALUES
-    negated = operator.negated
+    single = name.quantifier is None
+    judge_static = _judge(tests, negated=operator.negated)
+    plain = not dynamic and not every and caution is None
 
     def test(case: Case) -> Finding:
         values = case.values.get(key)
@@ -99,19 +105,22 @@ def _test(
             return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
         if values is None:
             return missing
+        if plain and len(values) == 1 and not case.doubtful:
+            return judge_static(values[0])
         if every and values == ("",):
             return missing if missing.matched else MATCHED
-        against, said = tests, caution
+        judge, said = judge_static, caution
         if dynamic:
             made, unknown, said = _filled(name.base, dynamic, case, caution)
             if unknown:
-                return Finding(None, Reason.KEY_UNKNOWN, values, keys=unknown)
-            against = [*tests, *made]
-        if len(values) > 1 and name.quantifier is None:
+                return Finding(None, Reason.KEY_UNKNOWN, keys=unknown)
+            judge = _judge([*tests, *made], negated=operator.negated)
+        if len(values) > 1 and single:
             said = Caution.MULTIVALUED_KEY
         if case.doubtful and key in case.request.colliding_keys:
             said = Caution.TAG_KEY_CASE
-        return _folded(values, against, every=every, negated=negated, caution=said)
+        found = _folded(values, judge, every=every)
+        return found if said is None else found._replace(caution=said)
 
     return test
 
@@ -130,25 +139,25 @@ def _filled(
     return tests, tuple(unknown), caution
 
 
-def _folded(
-    values: tuple[str, ...], tests: list[ValueTest], *, every: bool, negated: bool, caution: Caution | None
-) -> Finding:
-    """Fold over the request's values: all of them for ForAllValues, any of them otherwise."""
-    entry = None
-    for value in values:
-        hit = None
-        for i, test in tests:
+def _judge(tests: list[ValueTest], *, negated: bool) -> Callable[[str], Finding]:
+    """What is found of one value of the request: a value of the policy matches, or none does."""
+    on_hit, on_miss = (excluded, MATCHED) if negated else (hit, MISSED)
+    findings = [(test, on_hit(i)) for i, test in tests]
+
+    def judge(value: str) -> Finding:
+        for test, finding in findings:
             if test(value):
-                hit = entry = i
-                break
-        if ((hit is not None) != negated) != every:
-            return Finding(not every, _REASONS[not every, negated], values, hit, caution=caution)
-    return Finding(every, _REASONS[every, negated], values, entry, caution=caution)
+                return finding
+        return on_miss
+
+    return judge
 
 
-_REASONS = {
-    (True, False): Reason.MATCH,
-    (True, True): Reason.MATCH,
-    (False, False): Reason.NO_MATCH,
-    (False, True): Reason.EXCLUDED,
-}
+def _folded(values: tuple[str, ...], judge: Callable[[str], Finding], *, every: bool) -> Finding:
+    """Fold over the request's values: all of them for ForAllValues, any of them otherwise."""
+    found = MISSED
+    for value in values:
+        found = judge(value)
+        if found.matched is not every:
+            return found
+    return found

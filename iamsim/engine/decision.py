@@ -77,7 +77,8 @@ class Caution(StrEnum):
 class Finding(NamedTuple):
     """What one check found: whether it matched (None: not known), why, and the raw values that it looked at.
 
-    `entry` is the index of the value that matched, `keys` the context keys whose values are not known.
+    `entry` is the index of the value that matched, `keys` the context keys whose values are not known. `actual` is filled
+    in by a trace; for a bare decision it stays None.
     """
 
     matched: Truth
@@ -89,6 +90,22 @@ class Finding(NamedTuple):
 
 
 MATCHED = Finding(matched=True, reason=Reason.MATCH)
+MISSED = Finding(matched=False, reason=Reason.NO_MATCH)
+
+_MADE_ENTRIES = 64
+_HITS = tuple(Finding(matched=True, reason=Reason.MATCH, entry=i) for i in range(_MADE_ENTRIES))
+_EXCLUSIONS = tuple(Finding(matched=False, reason=Reason.EXCLUDED, entry=i) for i in range(_MADE_ENTRIES))
+
+
+def hit(entry: int) -> Finding:
+    """The finding that an entry matched; made once for each of the first entries, since decisions live on it."""
+    return _HITS[entry] if entry < _MADE_ENTRIES else Finding(matched=True, reason=Reason.MATCH, entry=entry)
+
+
+def excluded(entry: int) -> Finding:
+    """The finding that an entry of a negated element matched, so that the element does not."""
+    made = entry < _MADE_ENTRIES
+    return _EXCLUSIONS[entry] if made else Finding(matched=False, reason=Reason.EXCLUDED, entry=entry)
 
 
 class Form(StrEnum):

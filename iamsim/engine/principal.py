@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.check import Check, Test
-from iamsim.engine.decision import MATCHED, Caution, Element, Finding, Form, Reason
+from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Form, Reason, excluded, hit
 from iamsim.engine.request import Caller, CallerKind
 from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError
@@ -140,19 +140,24 @@ def principal_check(principals: Principals, statement: Pointer, *, deny: bool) -
     """The check of the element, and the matcher that tells an Allow's entries apart."""
     matcher = PrincipalMatcher(principals)
     if not principals.negated:
-        return Check(Element.PRINCIPAL, (*statement, "Principal"), _principal(matcher)), matcher
+        return Check(Element.PRINCIPAL, (*statement, "Principal"), _principal(matcher), _caller_id), matcher
     test = _not_principal_deny(matcher) if deny else _not_principal_allow(matcher)
-    return Check(Element.NOT_PRINCIPAL, (*statement, "NotPrincipal"), test), matcher
+    return Check(Element.NOT_PRINCIPAL, (*statement, "NotPrincipal"), test, _caller_id), matcher
+
+
+def _caller_id(case: Case) -> object:
+    return case.caller.id
 
 
 def _principal(matcher: PrincipalMatcher) -> Test:
     def test(case: Case) -> Finding:
         named = matcher.named(case.caller)
         if not named:
-            return Finding(matched=False, reason=Reason.NO_MATCH, actual=case.caller.id)
+            return MISSED
         sure = [n for n in named if n.form is not Form.SESSION_OF_USER]
-        caution = None if sure else Caution.FEDERATED_SESSION_OF_USER
-        return Finding(matched=True, reason=Reason.MATCH, entry=(sure or named)[0].entry, caution=caution)
+        if sure:
+            return hit(sure[0].entry)
+        return hit(named[0].entry)._replace(caution=Caution.FEDERATED_SESSION_OF_USER)
 
     return test
 
@@ -166,7 +171,7 @@ def _not_principal_deny(matcher: PrincipalMatcher) -> Test:
         root = case.caller.kind is CallerKind.ROOT
         spared = [n for n in matcher.named(case.caller) if root or n.form is not Form.ACCOUNT]
         if spared:
-            return Finding(matched=False, reason=Reason.EXCLUDED, actual=case.caller.id, entry=spared[0].entry)
+            return excluded(spared[0].entry)
         return MATCHED
 
     return test
@@ -176,7 +181,7 @@ def _not_principal_allow(matcher: PrincipalMatcher) -> Test:
     def test(case: Case) -> Finding:
         named = matcher.named(case.caller)
         if named:
-            return Finding(matched=False, reason=Reason.EXCLUDED, actual=case.caller.id, entry=named[0].entry)
+            return excluded(named[0].entry)
         return Finding(matched=True, reason=Reason.MATCH, caution=Caution.ALLOW_NOT_PRINCIPAL)
 
     return test

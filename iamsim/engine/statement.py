@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.check import Check, Test
 from iamsim.engine.condition import condition_check
-from iamsim.engine.decision import MATCHED, Caution, Element, Finding, Reason
+from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Reason, excluded, hit
 from iamsim.engine.glob import ARN_FIELDS, field_glob, matcher
 from iamsim.engine.principal import PrincipalMatcher, principal_check
 from iamsim.engine.variables import arn_template, fill, is_static
@@ -55,8 +55,13 @@ class Statement:
         return None if unknown else True
 
     def findings(self, case: Case) -> tuple[Finding, ...]:
-        """The same checks without a short cut."""
-        return tuple(check.test(case) for check in self.checks)
+        """The same checks without a short cut, each with what it looked at."""
+        return tuple(_seen(check, case) for check in self.checks)
+
+
+def _seen(check: Check, case: Case) -> Finding:
+    matched, reason, actual, entry, keys, caution = check.test(case)
+    return Finding(matched, reason, check.looks_at(case) if actual is None else actual, entry, keys, caution)
 
 
 def compile_statement(written: WrittenStatement, policy: Policy) -> Statement:
@@ -76,7 +81,10 @@ def compile_statement(written: WrittenStatement, policy: Policy) -> Statement:
 def unknown_statements() -> tuple[Statement, ...]:
     """What stands for a policy whose text is not known: it may allow, and it may deny."""
     finding = Finding(None, Reason.TEXT_UNKNOWN)
-    checks = (Check(Element.ACTION, (), lambda _: MATCHED), Check(Element.RESOURCE, (), lambda _: finding))
+    checks = (
+        Check(Element.ACTION, (), lambda _: MATCHED, _action),
+        Check(Element.RESOURCE, (), lambda _: finding, _resource),
+    )
     return tuple(Statement(i, None, effect, checks, (), tests=(checks[1].test,)) for i, effect in enumerate(Effect))
 
 
@@ -89,7 +97,7 @@ def _action_check(actions: Strings | None, statement: Pointer) -> Check:
     """Action names are case-insensitive; `*` and `?` stand anywhere."""
     if actions is None:
         never = Finding(matched=False, reason=Reason.ELEMENT_MISSING)
-        return Check(Element.ACTION, (*statement, "Action"), lambda _: never)
+        return Check(Element.ACTION, (*statement, "Action"), lambda _: never, _action)
     element = Element.NOT_ACTION if actions.negated else Element.ACTION
     exact = {value.lower(): i for i, value in reversed(list(enumerate(actions.values)))}
     patterns = [(i, _action_matcher(v)) for i, v in enumerate(actions.values) if "*" in v or "?" in v]
@@ -99,9 +107,17 @@ def _action_check(actions: Strings | None, statement: Pointer) -> Check:
         entry = exact.get(case.action)
         if entry is None:
             entry = next((i for i, matches in patterns if matches(case.action)), None)
-        return _found(entry, case.action, negated=negated)
+        return _found(entry, negated=negated)
 
-    return Check(element, (*statement, element.value), test)
+    return Check(element, (*statement, element.value), test, _action)
+
+
+def _action(case: Case) -> object:
+    return case.request.action
+
+
+def _resource(case: Case) -> object:
+    return case.resource
 
 
 @lru_cache(maxsize=16384)
@@ -109,14 +125,11 @@ def _action_matcher(pattern: str) -> Callable[[str], bool]:
     return matcher(parse_wildcards(pattern.lower()))
 
 
-def _found(entry: int | None, actual: object, *, negated: bool, caution: Caution | None = None) -> Finding:
-    if negated:
-        if entry is None:
-            return MATCHED if caution is None else MATCHED._replace(caution=caution)
-        return Finding(matched=False, reason=Reason.EXCLUDED, actual=actual, entry=entry)
-    if entry is None:
-        return Finding(matched=False, reason=Reason.NO_MATCH, actual=actual, caution=caution)
-    return Finding(matched=True, reason=Reason.MATCH, entry=entry)
+def _found(entry: int | None, *, negated: bool, caution: Caution | None = None) -> Finding:
+    if entry is not None:
+        return excluded(entry) if negated else hit(entry)
+    found = MATCHED if negated else MISSED
+    return found if caution is None else found._replace(caution=caution)
 
 
 class _ResourcePattern(NamedTuple):
@@ -148,21 +161,18 @@ def _matchers(parts: tuple[str | Wildcard, ...]) -> tuple[Callable[[str], bool],
 
 def _resource_check(resources: Strings | None, statement: Pointer, policy: Policy) -> Check:
     if resources is None:
-        return Check(Element.RESOURCE, (*statement, "Resource"), _missing_element)
+        return Check(Element.RESOURCE, (*statement, "Resource"), _missing_element, _resource)
     element = Element.NOT_RESOURCE if resources.negated else Element.RESOURCE
     complete = policy.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY)
     patterns = [_resource_pattern(v, variables=policy.variables, complete=complete) for v in resources.values]
     if resources.values == ("*",) and not resources.negated:
-        return Check(element, (*statement, element.value), _on_everything)
-    return Check(element, (*statement, element.value), _resource_test(patterns, negated=resources.negated))
-
-
-_FIRST = Finding(matched=True, reason=Reason.MATCH, entry=0)
+        return Check(element, (*statement, element.value), _on_everything, _resource)
+    return Check(element, (*statement, element.value), _resource_test(patterns, negated=resources.negated), _resource)
 
 
 def _on_everything(_: Case) -> Finding:
     """The test of a single `*`: it need not be asked."""
-    return _FIRST
+    return hit(0)
 
 
 def _resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
@@ -183,12 +193,12 @@ def _resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
                     continue
                 matches, loose = _matchers(filled.parts)
             if matches(resource) and (resource != "*" or all(part is Wildcard.ANY for part in parts)):
-                return _found(i, resource, negated=negated)
+                return _found(i, negated=negated)
             if loose is not None and loose(resource):
                 caution = Caution.RESOURCE_WILDCARD
         if unknown:
-            return Finding(None, Reason.KEY_UNKNOWN, resource, keys=unknown)
-        found = _found(None, resource, negated=negated, caution=caution)
+            return Finding(None, Reason.KEY_UNKNOWN, keys=unknown)
+        found = _found(None, negated=negated, caution=caution)
         return found._replace(reason=Reason.VARIABLE_ABSENT) if absent and not negated else found
 
     return test

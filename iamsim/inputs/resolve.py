@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,11 +14,11 @@ from iamsim.language.errors import InputError, LanguageError
 from iamsim.language.pattern import parse_wildcards
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from iamsim.inputs.names import Names
     from iamsim.language.source import Span
     from iamsim.model.question import Party
-
-"""Who calls: an ARN, `{"Service": name}`, or `anonymous`."""
 
 MAX_COMPARED = 2_000_000
 """Names that the globs of all questions of a file are compared with, together."""

@@ -18,11 +18,11 @@ from iamsim.inputs.text import read_source
 from iamsim.inputs.yaml_document import locate_yaml, read_yaml
 from iamsim.language.errors import InputError
 from iamsim.language.source import Source
-from iamsim.model.question import Question
 
 if TYPE_CHECKING:
     from iamsim.language.diagnostic import Label
     from iamsim.language.source import Pointer, Spans
+    from iamsim.model.question import Question
     from iamsim.model.world import World
 
 MAX_BYTES = 4 * 1024 * 1024

@@ -36,14 +36,13 @@ class Names:
         return self.thing(principal)
 
     def thing(self, arn_text: str) -> str:
-        """`owner:secret/prod/db`; the ARN itself where the world has no alias for its account."""
+        """`owner:secret/prod/db`; the account's 12 digits where the world has no alias for it."""
         try:
             arn = parse_arn(arn_text)
         except LanguageError:
             return arn_text
         account = self.world.account(arn.account)
-        if account is None or account.alias == account.id:
-            return arn_text
+        whose = account.alias if account else arn.account
         kind, _, name = arn.resource.replace(":", "/", 1).partition("/")
         name = name[:-_SUFFIX] if arn.service == "secretsmanager" else name
-        return f"{account.alias}:{_KINDS.get(kind, kind)}/{name}" if name else f"{account.alias}:{kind}"
+        return f"{whose}:{_KINDS.get(kind, kind)}/{name}" if name else f"{whose}:{kind}"

@@ -6,9 +6,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_act
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from iamsim.model.policy import PolicyType
 from iamsim.model.validation.report import Flaw, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WELL_FORMED = re.compile(r"\*|(?:\*|[A-Za-z0-9.-]+):[^:]+")
 _SERVICE = re.compile(r"\*|[A-Za-z0-9.-]+")
@@ -33,10 +37,9 @@ def action_flaw(text: str) -> Flaw | None:
     return Flaw("action-without-name", f"{shown(text)} names no action", f"write `{service}:*` for every action")
 
 
-def typed_action_flaw(text: str, policy_type: PolicyType) -> Flaw | None:
-    """What is wrong with a well-formed action in a policy of that type, if anything."""
-    judge = _BY_TYPE.get(policy_type)
-    return judge(text) if judge else None
+def typed_action_judge(policy_type: PolicyType) -> Callable[[str], Flaw | None] | None:
+    """What tells the flaws that a well-formed action has in a policy of that type; None where it has none."""
+    return _BY_TYPE.get(policy_type)
 
 
 def _rcp_flaw(text: str) -> Flaw | None:

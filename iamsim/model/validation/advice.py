@@ -29,11 +29,10 @@ _OPENS = "${"
 
 def advise(policy: Policy, required: Requirements, report: Report) -> None:
     """Add the warnings and notes about a policy to the report."""
-    if policy.version is None or not policy.variables:
+    if not policy.variables and not required.current_version:
         message = "without Version 2012-10-17 the document is read by the rules of 2008, without policy variables"
         flaw = Flaw("old-version", message, 'write `"Version": "2012-10-17"`')
-        if not report.weighs(Weight.REFUSED) or required.current_version is False:
-            report.add(flaw, ("Version",) if policy.version else ())
+        report.add(flaw, ("Version",) if policy.version else ())
     if policy.id is not None and not required.id:
         message = f"AWS documents no `Id` for a {required.called}"
         report.add(Flaw("id-not-supported", message, "leave it out"), ("Id",), key=True)

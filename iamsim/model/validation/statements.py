@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from iamsim.model.policy import Effect, PolicyType
-from iamsim.model.validation.actions import action_flaw, typed_action_flaw
+from iamsim.model.validation.actions import action_flaw, typed_action_judge
 from iamsim.model.validation.conditions import check_condition
 from iamsim.model.validation.principals import EVERYONE, check_principal
 from iamsim.model.validation.report import Flaw, shown, suggestion, wrong_type
@@ -42,6 +42,7 @@ class StatementRules:
         self.report = report
         self.variables = variables
         self.sids: dict[str, Pointer] = {}
+        self.judge_action = typed_action_judge(policy_type)
 
     def check(self, statement: Any, index: int) -> None:
         """Judge one statement."""
@@ -131,7 +132,7 @@ class StatementRules:
             message = "`NotAction` cannot stand in a resource control policy"
             self.report.add(Flaw("rcp-not-action", message, "name the actions in `Action`"), (*at, name), key=True)
         for index, text in enumerate(self._strings(statement[name], name, at)):
-            flaw = action_flaw(text) or typed_action_flaw(text, self.type)
+            flaw = action_flaw(text) or (self.judge_action and self.judge_action(text))
             if flaw:
                 self.report.add(flaw, (*at, name, index))
 
@@ -176,10 +177,8 @@ class StatementRules:
             code = f"empty-{name.removeprefix('Not').lower()}"
             flaw = Flaw(code, f"`{name}` is an empty list", "write what the statement is about, or `*`")
             self.report.add(flaw, (*at, name))
-        wrong = [(index, member) for index, member in enumerate(value) if not isinstance(member, str)]
-        for index, member in wrong:
-            self.report.add(wrong_type(f"a member of `{name}`", member, "a string"), (*at, name, index))
-        return () if wrong else value
+        if all(map(str.__instancecheck__, value)):
+            return value
 
     def _one_of(self, statement: dict[str, Any], name: str, at: Pointer) -> str | None:
         """Which of an element and its negation the statement has; None for neither and for both. Both are a problem."""

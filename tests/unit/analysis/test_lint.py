@@ -96,10 +96,18 @@ def test_what_is_not_about_one_secret_is_not_judged_as_one(arn):
     assert may_be_a_secret(arn)
 
 
-def test_a_deny_without_suffix_says_that_it_denies_nothing():
-    statement = {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:secretsmanager:*:*:secret:db"}
+@pytest.mark.parametrize(
+    ("effect", "element", "said"),
+    [
+        ("Deny", "Resource", "the statement denies nothing"),
+        ("Allow", "Resource", "it allows nothing"),
+        ("Deny", "NotResource", "it leaves out no secret"),
+    ],
+)
+def test_an_arn_without_suffix_says_what_it_fails_to_do(effect, element, said):
+    statement = {"Effect": effect, "Action": "*", element: "arn:aws:secretsmanager:*:*:secret:db"}
     [found] = lint_policy({"Version": "2012-10-17", "Statement": statement}, "identity")
-    assert "denies nothing" in found.message
+    assert found.message.endswith(said)
     assert found.help == "write `arn:aws:secretsmanager:*:*:secret:db-??????`"
 
 

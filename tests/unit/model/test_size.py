@@ -92,6 +92,15 @@ def test_any_resource_policy_may_be_as_long_as_can_be_read():
     assert errors({"Version": "2012-10-17", "Statement": statement}, "resourcePolicy") == []
 
 
+def test_what_is_just_short_enough_is_read():
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": statement}
+    statement["Action"] += "x" * (262_144 - len(json.dumps(document, separators=(",", ":"))))
+    assert errors(document, "resourcePolicy") == []
+    statement["Action"] += "x"
+    assert errors(document, "resourcePolicy") == ["policy-too-long"]
+
+
 @pytest.mark.parametrize("form", ["text", "mapping"])
 def test_what_is_longer_than_any_policy_is_refused_unread_in_every_mode(form):
     text = text_of(262_145, "identity")
