@@ -41,9 +41,9 @@ from iamsim.model.policy import PolicyType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from iamsim.engine.compile import CompiledPolicy, Group
+    from iamsim.engine.compile import CompiledPolicy, Found, Group
     from iamsim.engine.grant import CompiledGrant
-    from iamsim.engine.policies import PolicySet
+    from iamsim.engine.policies import Gate, PolicySet
     from iamsim.engine.rules import ServiceRules
     from iamsim.engine.statement import Statement
 
@@ -55,18 +55,6 @@ class PathKind(StrEnum):
     IDENTITY = "identity"
     CROSS_ACCOUNT = "crossAccount"
     GRANT = "grant"
-
-
-class Gate(NamedTuple):
-    """Policies of which one must allow; `name` tells gates of a type apart, such as SCP levels."""
-
-    type: PolicyType
-    name: str
-    policies: Group
-
-    def is_open(self, case: Case) -> Truth:
-        """Whether a statement of theirs allows the request."""
-        return self.policies.allows(case)
 
 
 class Step(NamedTuple):
@@ -189,34 +177,16 @@ class Law:
 
     # 1. Denies
 
-    def denies(self) -> Iterator[tuple[CompiledPolicy, Statement]]:
+    def denies(self) -> tuple[Found, ...]:
         """Every Deny statement that can match, in any policy that applies."""
-        for group in self._applicable():
-            yield from group.candidates(self.case).denies
-
-    def _applicable(self) -> Iterator[Group]:
-        policies = self.policies
-        if self.scps_apply:
-            yield from policies.scps
-        if self.rcps_apply:
-            yield from policies.rcps
-        yield from policies.endpoints
-        yield policies.resource
-        yield policies.identity
-        if policies.boundary is not None:
-            yield policies.boundary
-        if policies.session is not None and self.session_applies:
-            yield policies.session
+        return self.policies.denies(self.case, scps=self.scps_apply, rcps=self.rcps_apply, session=self.session_applies)
 
     # 2. Gates
 
-    def gates(self) -> Iterator[Gate]:
+    def gates(self) -> tuple[Gate, ...]:
         """Every SCP level from the root down, then the endpoint policies."""
-        if self.scps_apply:
-            for name, level in zip(self.policies.level_names, self.policies.scps, strict=True):
-                yield Gate(PolicyType.SCP, name, level)
-        for group in self.policies.endpoints:
-            yield Gate(PolicyType.ENDPOINT, group.policies[0].policy.name, group)
+        policies = self.policies
+        return (*policies.scp_gates, *policies.endpoint_gates) if self.scps_apply else policies.endpoint_gates
 
     # 3. Paths
 

@@ -47,7 +47,7 @@ class CompiledPolicy:
         found = self._index.get(case.action)
         if found is None:
             found = tuple((self, s) for s in self.statements if s.checks[0].test(case).matched)
-            _remember(self._index, case.action, found)
+            remember(self._index, case.action, found)
         return found
 
 
@@ -70,7 +70,7 @@ class Group:
                 tuple(pair for pair in matching if pair[1].effect is Effect.DENY),
                 tuple(pair for pair in matching if pair[1].effect is Effect.ALLOW),
             )
-            _remember(self._index, case.action, found)
+            remember(self._index, case.action, found)
         return found
 
     def allows(self, case: Case) -> Truth:
@@ -84,7 +84,8 @@ class Group:
         return None if unknown else False
 
 
-def _remember(index: dict[str, Any], action: str, found: object) -> None:
+def remember(index: dict[Any, Any], action: object, found: object) -> None:
+    """Keep an index entry; an index that has grown large begins anew."""
     if len(index) >= _MAX_INDEXED_ACTIONS:
         index.clear()
     index[action] = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from iamsim.engine.authorize import Gate, Granted, Law, Path, PathKind, Step, verdict
+from iamsim.engine.authorize import Granted, Law, Path, PathKind, Step, verdict
 from iamsim.engine.decision import Caution, Decision, Finding, Form
 from iamsim.engine.kleene import Truth, all_of
 from iamsim.model.policy import Effect, PolicyType
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from iamsim.engine.compile import CompiledPolicy, Group
-    from iamsim.engine.policies import PolicySet
+    from iamsim.engine.policies import Gate, PolicySet
     from iamsim.engine.request import Request
     from iamsim.engine.rules import ServiceRules
     from iamsim.engine.statement import Statement

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from iamsim.engine.compile import Group, compile_policy
+from iamsim.engine.compile import Found, Group, compile_policy, remember
 from iamsim.engine.grant import CompiledGrant, compile_grant
 from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import InputError
 from iamsim.model.policy import Policy, PolicyType
 
 if TYPE_CHECKING:
+    from iamsim.engine.check import Case
+    from iamsim.engine.kleene import Truth
     from iamsim.model.world import Grant
 
 Document = Policy | Mapping[str, object] | str
 """A policy as it may be given: read already, a document, or its JSON text."""
+
+
+class Gate(NamedTuple):
+    """Policies of which one must allow; `name` tells gates of a type apart, such as SCP levels."""
+
+    type: PolicyType
+    name: str
+    policies: Group
+
+    def is_open(self, case: Case) -> Truth:
+        """Whether a statement of theirs allows the request."""
+        return self.policies.allows(case)
 
 
 class PolicySet:
@@ -34,7 +48,20 @@ class PolicySet:
         InputError: a grant cannot be read.
     """
 
-    __slots__ = ("boundary", "endpoints", "grants", "identity", "level_names", "rcps", "resource", "scps", "session")
+    __slots__ = (
+        "_denies",
+        "boundary",
+        "endpoint_gates",
+        "endpoints",
+        "grants",
+        "identity",
+        "level_names",
+        "rcps",
+        "resource",
+        "scp_gates",
+        "scps",
+        "session",
+    )
 
     def __init__(
         self,
@@ -57,8 +84,31 @@ class PolicySet:
         self.level_names = tuple(level_names) or tuple(f"level {i}" for i in range(len(self.scps)))
         self.rcps = tuple(_group(level, PolicyType.RCP) for level in rcps)
         self.resource = Group(()) if resource is None else _group(resource, PolicyType.RESOURCE_POLICY)
+        self.scp_gates = tuple(
+            Gate(PolicyType.SCP, name, level) for name, level in zip(self.level_names, self.scps, strict=True)
+        )
         self.endpoints = tuple(Group((policy,)) for policy in _group(endpoint, PolicyType.ENDPOINT).policies)
+        self.endpoint_gates = tuple(Gate(PolicyType.ENDPOINT, g.policies[0].policy.name, g) for g in self.endpoints)
+        self._denies: dict[tuple[str, bool, bool, bool], tuple[Found, ...]] = {}
         self.grants: tuple[CompiledGrant, ...] = tuple(compile_grant(grant, i) for i, grant in enumerate(grants))
+
+    def denies(self, case: Case, *, scps: bool, rcps: bool, session: bool) -> tuple[Found, ...]:
+        """Every Deny statement that can matter to the case; of the policies that may not apply, those that are said to."""
+        key = (case.action, scps, rcps, session)
+        found = self._denies.get(key)
+        if found is None:
+            groups = [
+                *(self.scps if scps else ()),
+                *(self.rcps if rcps else ()),
+                *self.endpoints,
+                self.resource,
+                self.identity,
+                *([self.boundary] if self.boundary else []),
+                *([self.session] if self.session and session else []),
+            ]
+            found = tuple(pair for group in groups for pair in group.candidates(case).denies)
+            remember(self._denies, key, found)
+        return found
 
 
 def _group(documents: Document | Sequence[Document], kind: PolicyType) -> Group:

@@ -177,6 +177,26 @@ def _on_everything(_: Case) -> Finding:
 
 def _resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
     """The first entry that matches. Resource `*`, of an action without a resource, is matched by `*` alone (B3.5)."""
+    whole = _whole_resource_test(patterns, negated=negated)
+    if any(pattern.matches is None or pattern.loose is not None for pattern in patterns):
+        return whole
+    tests = [(p.matches, _found(i, negated=negated)) for i, p in enumerate(patterns) if p.matches is not None]
+    otherwise = _found(None, negated=negated)
+
+    def test(case: Case) -> Finding:
+        resource = case.resource
+        if resource == "*":
+            return whole(case)
+        for matches, finding in tests:
+            if matches(resource):
+                return finding
+        return otherwise
+
+    return test
+
+
+def _whole_resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
+    """The test for patterns with variables or with two readings too."""
 
     def test(case: Case) -> Finding:
         resource = case.resource

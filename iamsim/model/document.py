@@ -177,10 +177,13 @@ def _build(loaded: _Loaded, policy_type: PolicyType, name: str) -> Policy:
     return Policy(name, policy_type, value.get("Version"), built, value.get("Id"), source=loaded.source)
 
 
+_EFFECTS = {effect.value: effect for effect in Effect}
+
+
 def _statement(index: int, value: dict[str, Any], policy_type: PolicyType) -> Statement:
     return Statement(
         index,
-        Effect(value["Effect"]),
+        _EFFECTS[value["Effect"]],
         value.get("Sid"),
         _principals(value, policy_type),
         _strings(value, "Action"),
@@ -190,14 +193,11 @@ def _statement(index: int, value: dict[str, Any], policy_type: PolicyType) -> St
 
 
 def _strings(value: dict[str, Any], name: str) -> Strings | None:
-    negation = f"Not{name}"
-    for element, negated in ((name, False), (negation, True)):
-        if element in value:
-            texts = value[element]
-            if isinstance(texts, str):
-                return Strings((texts,), negated)
-            return Strings(tuple(text for text in texts if text is not None), negated)
-    return None
+    negated = name not in value
+    texts = value.get(f"Not{name}" if negated else name)
+    if texts is None:
+        return None
+    return Strings((texts,) if isinstance(texts, str) else tuple(text for text in texts if text is not None), negated)
 
 
 _EVERYONE = (PrincipalEntry("*", "*", None),)

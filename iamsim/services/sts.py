@@ -19,6 +19,20 @@ ON_ROLE = frozenset(
 UNSIGNED = frozenset({"assumerolewithsaml", "assumerolewithwebidentity"})
 """Calls that carry a token of an identity provider in place of AWS credentials."""
 
+WITHOUT_RESOURCE = frozenset(
+    [
+        "decodeauthorizationmessage",
+        "getaccesskeyinfo",
+        "getcalleridentity",
+        "getdelegatedaccesstoken",
+        "getservicebearertoken",
+        "getsessiontoken",
+        "getwebidentitytoken",
+        "taggetwebidentitytoken",
+    ]
+)
+"""Actions without a resource type: no RCP reaches them."""
+
 CLOSED_TO_ROLES = frozenset({"getfederationtoken", "getsessiontoken"})
 
 
@@ -32,6 +46,6 @@ def rules_for(action: str) -> ServiceRules:
         demands_policy=action in ON_ROLE,
         unsigned_requests=action in UNSIGNED,
         always_allowed=action == "getcalleridentity",
-        rcp=action in ON_ROLE,
+        rcp=action not in WITHOUT_RESOURCE,
         closed_to=frozenset(sessions),
     )

@@ -71,7 +71,7 @@ class Report:
 
     def weighs(self, *weights: Weight) -> bool:
         """Whether a problem of one of these weights was found."""
-        return any(weight in self.counts for weight in weights)
+        return bool(self.problems) and any(weight in self.counts for weight in weights)
 
 
 def shown(text: str) -> str:

@@ -18,7 +18,7 @@ from iamsim.model.validation.resources import resource_flaw
 from iamsim.model.validation.variables import variable_flaw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from iamsim.language.source import Pointer
     from iamsim.model.validation.report import Report
@@ -131,7 +131,7 @@ class StatementRules:
         if name == "NotAction" and self.type is PolicyType.RCP:
             message = "`NotAction` cannot stand in a resource control policy"
             self.report.add(Flaw("rcp-not-action", message, "name the actions in `Action`"), (*at, name), key=True)
-        for index, text in enumerate(self._strings(statement[name], name, at)):
+        for index, text in self._texts(statement[name], name, at):
             flaw = action_flaw(text) or (self.judge_action and self.judge_action(text))
             if flaw:
                 self.report.add(flaw, (*at, name, index))
@@ -147,7 +147,7 @@ class StatementRules:
             message = f"`{name}` cannot stand in a {called}"
             help_ = "leave it out: the resource is what the policy is attached to"
             self.report.add(Flaw("resource-not-allowed", message, help_), (*at, name), key=True)
-        for index, text in self._resources(statement[name], name, at):
+        for index, text in self._texts(statement[name], name, at, nulls=True):
             flaw = self._resource_flaw(text)
             if flaw:
                 self.report.add(flaw, (*at, name, index))
@@ -157,28 +157,25 @@ class StatementRules:
         flaw = resource_flaw(text, complete=self.required.complete_arns) if judged else None
         return flaw or (variable_flaw(text) if self.variables and "${" in text else None)
 
-    def _resources(self, value: Any, name: str, at: Pointer) -> Iterator[tuple[int, str]]:
-        """The resources with their places. A null in a list stands for nothing; AWS takes it here alone."""
-        if not isinstance(value, list) or None not in value:
-            yield from enumerate(self._strings(value, name, at))
-            return
-        places = [index for index, member in enumerate(value) if member is not None]
-        texts = self._strings([value[index] for index in places], name, at)
-        yield from zip(places, texts, strict=False)
+    def _texts(self, value: Any, name: str, at: Pointer, *, nulls: bool = False) -> Iterable[tuple[int, str]]:
+        """The strings of an element that holds one or several, with their places; none where it holds anything else.
 
-    def _strings(self, value: Any, name: str, at: Pointer) -> Iterable[str]:
-        """The strings of an element that holds one or several, or nothing where it holds anything else."""
+        AWS takes a null among the members of Resource alone; it stands for nothing.
+        """
         if isinstance(value, str):
-            return (value,)
+            return ((0, value),)
         if not isinstance(value, list):
             self.report.add(wrong_type(f"`{name}`", value, "a string or a list of strings"), (*at, name))
             return ()
-        if not value:
+        members = [(index, member) for index, member in enumerate(value) if member is not None or not nulls]
+        if not members:
             code = f"empty-{name.removeprefix('Not').lower()}"
             flaw = Flaw(code, f"`{name}` is an empty list", "write what the statement is about, or `*`")
             self.report.add(flaw, (*at, name))
-        if all(map(str.__instancecheck__, value)):
-            return value
+        wrong = [(index, member) for index, member in members if not isinstance(member, str)]
+        for index, member in wrong:
+            self.report.add(wrong_type(f"a member of `{name}`", member, "a string"), (*at, name, index))
+        return () if wrong else members
 
     def _one_of(self, statement: dict[str, Any], name: str, at: Pointer) -> str | None:
         """Which of an element and its negation the statement has; None for neither and for both. Both are a problem."""
