@@ -14,16 +14,17 @@ import typer
 from iamsim.cli.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from iamsim.analysis.explain import Explanation
 
 
 class Format(StrEnum):
-    """How the answer is printed."""
+    """How the answer is printed. `cases` are lines for `iamsim evaluate`, one for each authorization."""
 
     TEXT = "text"
     JSON = "json"
+    CASES = "cases"
 
 
 class Verdict(StrEnum):
@@ -76,7 +77,9 @@ def explain(
     expect: Annotated[
         Verdict | None, typer.Option(help="The verdict that is expected: exit 1 if it is another.")
     ] = None,
-    format: Annotated[Format, typer.Option(help="Text for people, JSON for programs.")] = Format.TEXT,
+    format: Annotated[
+        Format, typer.Option(help="Text for people, JSON for programs, cases for `iamsim evaluate`.")
+    ] = Format.TEXT,
 ) -> int:
     """Why a call is allowed or not: which authorizations AWS makes, which says no, and which line of which file is to blame.
 
@@ -126,7 +129,9 @@ def _explain_scenario(path: str, context: list[str], expect: Verdict | None, for
     settings = read_settings(context)
     questions = [with_expectation(q, expect.value if expect else None, *settings) for q in scenario.questions]
     answered = [(question, list(answers(scenario.world, question))) for question in questions]
-    if format is Format.JSON:
+    if format is Format.CASES:
+        _print_cases(answer.explanation for _, found in answered for answer in found)
+    elif format is Format.JSON:
         _print_json(answers_json(scenario.title, answered))
     else:
         sys.stdout.write("\n\n".join(answers_text(q, a, width=_width(), color=_color()) for q, a in answered))
@@ -158,10 +163,23 @@ def _print(explanation: Explanation, format: Format) -> None:
     from iamsim.outputs.explanation_json import explanation_json
     from iamsim.outputs.explanation_text import explanation_text
 
-    if format is Format.JSON:
+    if format is Format.CASES:
+        _print_cases([explanation])
+    elif format is Format.JSON:
         _print_json(explanation_json(explanation))
     else:
         sys.stdout.write(explanation_text(explanation, width=_width(), color=_color()))
+
+
+def _print_cases(explanations: Iterable[Explanation]) -> None:
+    from iamsim.outputs.case_json import case_json
+
+    evaluations = [explained.evaluation for explanation in explanations for explained in explanation.authorizations]
+    try:
+        for number, evaluation in enumerate(evaluations, 1):
+            sys.stdout.write(json.dumps(case_json(evaluation, f"{number} {evaluation.request.action}")) + "\n")
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}, so there is no case to print") from None
 
 
 def _print_json(document: object) -> None:

@@ -57,7 +57,7 @@ def _caution(base: str, operator: Operator, values: tuple[str, ...], *, variable
     return Caution.ARN_PATTERN_SHORT if short else None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _value_test(base: str, parts: tuple[str, ...]) -> Callable[[str], bool]:
     return OPERATORS[base].test(parts)
 

@@ -35,7 +35,7 @@ Token = str | Wildcard | InField
 Glob = tuple[Token, ...]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def matcher(glob: Glob) -> Callable[[str], bool]:
     """The test of whether a whole text matches a glob."""
     merged = _merge(glob)

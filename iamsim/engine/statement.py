@@ -120,7 +120,7 @@ def _resource(case: Case) -> object:
     return case.resource
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _action_matcher(pattern: str) -> Callable[[str], bool]:
     return matcher(parse_wildcards(pattern.lower()))
 
@@ -143,7 +143,7 @@ class _ResourcePattern(NamedTuple):
     parts: tuple[Part, ...]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _resource_pattern(text: str, *, variables: bool, complete: bool) -> _ResourcePattern:
     if complete and text.startswith("arn:"):
         text += ":*" * (ARN_FIELDS - 1 - text.count(":"))
@@ -153,7 +153,7 @@ def _resource_pattern(text: str, *, variables: bool, complete: bool) -> _Resourc
     return _ResourcePattern(*_matchers(tuple(p for p in parts if isinstance(p, str | Wildcard))), parts)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _matchers(parts: tuple[str | Wildcard, ...]) -> tuple[Callable[[str], bool], Callable[[str], bool] | None]:
     glob = field_glob(parts)
     return matcher(glob), None if glob == parts else matcher(parts)

@@ -11,6 +11,7 @@ from iamsim.engine.request import Request
 from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import InputError
 from iamsim.language.json_document import json_source, parse_json
+from iamsim.model.document import parse_plain_policy
 from iamsim.model.policy import Policy, PolicyType
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def read_case(line: str, name: str) -> Case:
 
 
 def case_of(document: Document) -> Case:
-    """The case of a JSON object. Raises as `read_case` does."""
+    """The case of a JSON object as `parse_json` gives it. Raises as `read_case` does."""
     request = _request(_field(document, "request", Mapping, {}))
     expected = _field(document, "expected", str, None)
     if expected is not None and expected not in EXPECTED:
@@ -136,7 +137,9 @@ def _parsed(document: object, kind: PolicyType, name: str) -> Policy:
     """A policy as a document, or wrapped as `{"name", "policy"}`."""
     if isinstance(document, Mapping) and "policy" in document:
         name, document = str(document.get("name", name)), document["policy"]
-    if not isinstance(document, Mapping | str):
+    if isinstance(document, dict):
+        return parse_plain_policy(document, kind, name)
+    if not isinstance(document, str):
         raise _wrong(f"the policy `{name}` is no JSON object")
     return Policy.parse(document, kind, name, lenient=True)
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from iamsim.inputs.shape import Plain, Spot
 
 
+MAX_PATH = 4096
+"""Characters of the longest path that is looked up; no file system has longer ones."""
+
+
 class PolicyLoader:
     """Reads policies; every file once. `folder` is where the scenario file stands, and nothing outside it is read."""
 
@@ -74,6 +78,8 @@ class PolicyLoader:
 
     def _inside(self, path: str) -> bool:
         """Whether a path leads to something inside the folder, links followed."""
+        if len(path) > MAX_PATH:
+            return False
         try:
             return not Path(path).is_absolute() and (self.folder / path).resolve().is_relative_to(self.folder.resolve())
         except (OSError, RuntimeError, ValueError):  # a circle of links, a name that no file can have

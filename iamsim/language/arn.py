@@ -33,7 +33,7 @@ class Arn(NamedTuple):
         return self.resource.rpartition("/")[2]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def parse_arn(text: str) -> Arn:
     """Read an ARN.
 

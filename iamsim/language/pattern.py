@@ -35,13 +35,13 @@ Part = str | Wildcard | Variable
 _WILDCARDS = {wildcard.value: wildcard for wildcard in Wildcard}
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def parse_wildcards(text: str) -> tuple[str | Wildcard, ...]:
     """The parts of a pattern without variables: `*` and `?` are its only special characters."""
     return tuple(_WILDCARDS.get(piece, piece) for piece in re.split(r"([*?])", text) if piece)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def parse_template(text: str) -> tuple[Part, ...]:
     """The parts of a pattern in a Version 2012-10-17 policy, variables included.
 

@@ -60,7 +60,21 @@ def parse_policy(
     source: Source | None = None,
 ) -> Policy:
     """Read a policy document: see `Policy.parse`."""
-    loaded = _load(document, name, source)
+    return _read(_load(document, name, source), policy_type, name, inline=inline, lenient=lenient)
+
+
+def parse_plain_policy(value: dict[str, Any], policy_type: PolicyType, name: str) -> Policy:
+    """Read leniently what `parse_json` has read already; the quotas of the services are not looked at.
+
+    Raises:
+        PolicyError: the document has no clear meaning.
+    """
+    return _read(_Loaded(value, "", _PlainSource(name or "<policy>", value)), policy_type, name, lenient=True)
+
+
+def _read(
+    loaded: _Loaded, policy_type: PolicyType, name: str, *, inline: bool = False, lenient: bool = False
+) -> Policy:
     report = _judge(loaded, policy_type, name, inline=inline)
     fatal = (Weight.UNCLEAR,) if lenient else (Weight.UNCLEAR, Weight.REFUSED)
     if report.weighs(*fatal):

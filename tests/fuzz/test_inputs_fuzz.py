@@ -97,48 +97,48 @@ def test_a_good_scenario_without_a_line(tmp_path, seed):
     survives(tmp_path, "\n".join(lines).encode())
 
 
-ID = '"111122223333"'
+def account(body="", *questions):
+    """A scenario of one account."""
+    asked = "\n".join(f"- ask: {line}" for line in questions)
+    return f'accounts:\n  a: {{id: "111122223333", {body}}}\n' + (f"questions:\n{asked}\n" if questions else "")
+
+
+def many(what, count, body=""):
+    """A mapping of many things."""
+    return f"{what}: {{{', '.join(f's{i}: {body.format(i)}' for i in range(count))}}}"
+
+
+LAUGHS = "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 40))
+POLICY = "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: [s3:x], Resource: '*'}]}"
+ACCOUNTS = "\n".join(f'  a{i}: {{id: "{i:012d}"}}' for i in range(8000))
+MEMBERS = ", ".join(f"a{i}" for i in range(8000))
+
 HOSTILE = {
-    "a billion laughs": "a0: &a0 [x]\n"
-    + "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 40)),
-    "aliases of a policy": "accounts: {a: {id: "
-    + ID
-    + ", roles: {r: {policies: {p0: &p {Version: 2012-10-17, Statement: [{Effect: Allow, Action: [s3:x]}]}"
-    + "".join(f", p{i}: *p" for i in range(1, 5000))
-    + "}}}}}",
+    "a billion laughs": f"a0: &a0 [x]\n{LAUGHS}",
+    "aliases of a policy": account(
+        f"roles: {{r: {{policies: {{p: &p {POLICY}{''.join(f', p{i}: *p' for i in range(5000))}}}}}}}"
+    ),
     "deep lists": "[" * 100_000,
     "deep mappings": "\n".join(" " * i + "a:" for i in range(2000)),
     "a megabyte of text": "title: " + "x" * 1_000_000,
-    "a megabyte of a question": f"accounts: {{a: {{id: {ID}}}}}\nquestions: [{{ask: '{'a' * 1_000_000}'}}]",
-    "a megabyte of names": f"accounts: {{a: {{id: {ID}}}}}\nquestions:\n  - ask: >-\n      only "
-    + ", ".join(["a:root"] * 100_000)
-    + " can A on a:secret/x",
-    "a hostile glob": f"accounts: {{a: {{id: {ID}, secrets: {{{'a' * 500}: }}}}}}\nquestions: [{{ask: 'a:root can A on a:secret/{'*a' * 5000}b'}}]",
-    "many globs": f"accounts: {{a: {{id: {ID}, secrets: {{{', '.join(f's{i}: ' for i in range(3000))}}}}}}}\nquestions:\n"
-    + "\n".join(f"- ask: a:root can A on a:secret/*{i}*" for i in range(3000)),
-    "many unknown names": f"accounts: {{a: {{id: {ID}, secrets: {{{', '.join(f's{i}: ' for i in range(3000))}}}}}}}\nquestions:\n"
-    + "\n".join(f"- ask: a:root can A on a:secret/x{i}" for i in range(3000)),
+    "a megabyte of a question": account("", "a" * 1_000_000),
+    "a megabyte of names": account("", "only " + ", ".join(["a:root"] * 100_000) + " can A on a:secret/x"),
+    "a hostile glob": account(f"secrets: {{{'a' * 500}: }}", f"a:root can A on a:secret/{'*a' * 5000}b"),
+    "many globs": account(many("secrets", 3000), *(f"a:root can A on a:secret/*{i}*" for i in range(3000))),
+    "many unknown names": account(many("secrets", 3000), *(f"a:root can A on a:secret/x{i}" for i in range(3000))),
     "many unknown fields": "\n".join(f"x{i}: 1" for i in range(20_000)),
-    "many accounts": "accounts:\n"
-    + "\n".join(f'  a{i}: {{id: "{i:012d}"}}' for i in range(8000))
-    + "\norganization: {accounts: ["
-    + ", ".join(f"a{i}" for i in range(8000))
-    + "]}",
-    "many wrong keys": f"accounts: {{a: {{id: {ID}, keys: {{{', '.join(f'k{i}: ' for i in range(1000))}}}, secrets: {{"
-    + ", ".join(f"s{i}: {{key: q{i}}}" for i in range(5000))
-    + "}}}",
+    "many accounts": f"accounts:\n{ACCOUNTS}\norganization: {{accounts: [{MEMBERS}]}}",
+    "many wrong keys": account(f"{many('keys', 1000)}, {many('secrets', 5000, '{{key: q{}}}')}"),
     "a long number": f"accounts: {{a: {{id: {'9' * 100_000}}}}}",
     "a long key": '? "' + "x" * 1_000_000 + '"\n: 1',
-    "a long path": f"accounts: {{a: {{id: {ID}, roles: {{r: {{boundary: {'x/' * 100_000}y}}}}}}}}",
-    "a long value": f"accounts: {{a: {{id: {ID}, secrets: {{s: {{value: {'x' * 1_000_000}}}}}}}}}",
-    "values that explode": "v: &v "
-    + "x" * 60_000
-    + f"\naccounts: {{a: {{id: {ID}, secrets: {{s: {{value: [{'*v, ' * 1000}*v]}}}}}}}}",
+    "a long path": account(f"roles: {{r: {{boundary: {'x/' * 400_000}y}}}}"),
+    "a long value": account(f"secrets: {{s: {{value: {'x' * 1_000_000}}}}}"),
+    "values that explode": f"v: &v {'x' * 60_000}\n" + account(f"secrets: {{s: {{value: [{'*v, ' * 1000}*v]}}}}"),
     "control characters": "title: \x00\x01\x1b[2J",
     "utf-16": "title: x".encode("utf-16"),
-    "a device": f"accounts: {{a: {{id: {ID}, roles: {{r: {{boundary: /dev/zero}}}}}}}}",
-    "the folder itself": f"accounts: {{a: {{id: {ID}, roles: {{r: {{boundary: .}}}}}}}}",
-    "itself as a policy": f"accounts: {{a: {{id: {ID}, roles: {{r: {{boundary: s.iamsim.yaml}}}}}}}}",
+    "a device": account("roles: {r: {boundary: /dev/zero}}"),
+    "the folder itself": account("roles: {r: {boundary: .}}"),
+    "itself as a policy": account("roles: {r: {boundary: s.iamsim.yaml}}"),
 }
 
 
