@@ -58,7 +58,7 @@ def test_the_trace_comes_to_the_same(case):
 def test_the_python_names_decide_the_same(case):
     request = Request(**{key: value for key, value in case["request"].items() if value is not None})
     boundary = case.get("permission_boundaries")
-    nothing = {"Version": "2012-10-17", "Statement": []}
+    nothing = {"Statement": {"Effect": "Allow", "Action": "none:None", "Resource": "*"}}
     policies = PolicySet(
         identity=[identity["policy"] for identity in case.get("identity_policies") or []],
         boundary=None if boundary is None else (boundary or [nothing])[0],

@@ -62,7 +62,7 @@ _PAGES = {
 
 _CODES = {
     Weight.UNCLEAR: {
-        "grammar": "wrong-type unknown-element missing-statement empty-statement",
+        "grammar": "wrong-type unknown-element missing-statement",
         "version": "unknown-version",
         "effect": "missing-effect unknown-effect",
         "principal": (
@@ -78,6 +78,7 @@ _CODES = {
         "variables": "malformed-variable",
     },
     Weight.REFUSED: {
+        "grammar": "empty-statement",
         "quotas": "policy-too-long unsupported-character",
         "version": "version-required",
         "sid": "duplicate-sid sid-characters",
