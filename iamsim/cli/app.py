@@ -43,14 +43,14 @@ def _root(
     """Will this call to AWS Secrets Manager succeed, and if not, which line of which policy is to blame?"""
 
 
-def command(function: Callable[..., int]) -> None:
+def command(function: Callable[..., int], about: str) -> None:
     """Register a command: a function that returns an exit code. What it raises becomes a message and an exit code."""
 
     @wraps(function)
     def guarded(*args: object, **kwargs: object) -> None:
         raise typer.Exit(_run(function, *args, **kwargs))
 
-    app.command()(guarded)
+    app.command(short_help=about)(guarded)
 
 
 def _run(function: Callable[..., int], *args: object, **kwargs: object) -> int:
@@ -82,9 +82,9 @@ def _color(terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR")
 
 
-command(explain)
-command(evaluate)
-command(lint)
+command(explain, "why a call is allowed or not, and which line is to blame")
+command(evaluate, "a batch of cases in, a decision a line out")
+command(lint, "what AWS would refuse in policy documents")
 
 
 def main() -> None:

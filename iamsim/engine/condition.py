@@ -38,7 +38,7 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
         return case.values.get(key)
 
     if name.base == "null":
-        return Check(Element.CONDITION, pointer, _null(key, condition.values), looks_at)
+        return Check(Element.CONDITION, pointer, _null(condition.key, condition.values), looks_at)
     operator = OPERATORS[name.base]
     parts = [template(value, variables=variables and operator.variables) for value in condition.values]
     static = [(i, made) for i, made in enumerate(parts) if is_static(made)]
@@ -46,7 +46,9 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
     tests = [(i, _value_test(name.base, made)) for i, made in static]
     missing = _missing(name, negated=operator.negated)
     caution = _caution(name.base, operator, condition.values, variables=variables)
-    return Check(Element.CONDITION, pointer, _test(name, operator, key, tests, dynamic, missing, caution), looks_at)
+    return Check(
+        Element.CONDITION, pointer, _test(name, operator, condition.key, tests, dynamic, missing, caution), looks_at
+    )
 
 
 def _caution(base: str, operator: Operator, values: tuple[str, ...], *, variables: bool) -> Caution | None:
@@ -70,13 +72,14 @@ def _missing(name: OperatorName, *, negated: bool) -> Finding:
     return Finding(matched, Reason.KEY_ABSENT, caution=Caution.FOR_ALL_VALUES_MISSING if conflict else None)
 
 
-def _null(key: str, values: tuple[str, ...]) -> Test:
+def _null(written: str, values: tuple[str, ...]) -> Test:
     """`"true"`: the key is absent; `"false"`: it is there and not null."""
+    key = written.lower()
     wanted = {value.lower() for value in values}
 
     def test(case: Case) -> Finding:
         if case.request.is_unknown(key):
-            return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
+            return Finding(None, Reason.KEY_UNKNOWN, keys=(written,))
         values = case.values.get(key)
         if ("false" if values else "true") in wanted:
             return MATCHED
@@ -88,12 +91,13 @@ def _null(key: str, values: tuple[str, ...]) -> Test:
 def _test(
     name: OperatorName,
     operator: Operator,
-    key: str,
+    written: str,
     tests: list[ValueTest],
     dynamic: list[tuple[int, tuple[Part, ...]]],
     missing: Finding,
     caution: Caution | None,
 ) -> Test:
+    key = written.lower()
     every = name.quantifier is Quantifier.FOR_ALL_VALUES
     single = name.quantifier is None
     judge_static = _judge(tests, negated=operator.negated)
@@ -102,7 +106,7 @@ def _test(
     def test(case: Case) -> Finding:
         values = case.values.get(key)
         if case.doubtful and case.request.is_unknown(key):
-            return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
+            return Finding(None, Reason.KEY_UNKNOWN, keys=(written,))
         if values is None:
             return missing
         if plain and len(values) == 1 and not case.doubtful:

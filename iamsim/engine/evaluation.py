@@ -218,12 +218,14 @@ class Evaluation:
 
     @cached_property
     def missing_context_values(self) -> tuple[str, ...]:
-        """For an unknown answer, the context keys that would decide it, in lower case."""
+        """For an unknown answer, the context keys that would decide it, as the request or the policy writes them."""
         if self.decision is not Decision.UNKNOWN:
             return ()
         findings = [f for s in self._undecided_statements() for f in s.findings if f.matched is None]
         findings += [f for path in self._trace.paths for f in path.grant if f.matched is None]
-        return tuple(dict.fromkeys(key for finding in findings for key in finding.keys))
+        written = {key.lower(): key for key in self.request.unknown}
+        keys = (key for finding in findings for key in finding.keys)
+        return tuple({key.lower(): written.get(key.lower(), key) for key in keys}.values())
 
     def opened_alone_by(self, kind: PolicyType) -> bool:
         """Whether an implicit deny would be an allow if policies of this type, and nothing else, were opened."""
