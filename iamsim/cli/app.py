@@ -61,8 +61,9 @@ def _run(function: Callable[..., int], *args: object, **kwargs: object) -> int:
         sys.stdout.flush()
     except DiagnosticsError as error:
         from iamsim.outputs.diagnostics import render_diagnostics
+        from iamsim.outputs.paint import wants_color
 
-        sys.stderr.write(render_diagnostics(error.diagnostics, color=_color(sys.stderr.isatty())))
+        sys.stderr.write(render_diagnostics(error.diagnostics, color=wants_color(sys.stderr)))
         return ExitCode.UNREADABLE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,10 +77,6 @@ def _run(function: Callable[..., int], *args: object, **kwargs: object) -> int:
         sys.stderr.write(f"error: a bug in iamsim ({name}); please report it with the output of IAMSIM_DEBUG=1\n")
         return ExitCode.BUG
     return code
-
-
-def _color(terminal: bool) -> bool:
-    return terminal and not os.environ.get("NO_COLOR")
 
 
 command(explain, "why a call is allowed or not, and which line is to blame")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from enum import StrEnum
@@ -123,7 +122,7 @@ def _explain_scenario(path: str, context: list[str], expect: Verdict | None, for
     from iamsim.analysis.answer import answers, with_expectation
     from iamsim.inputs.scenario import load_scenario
     from iamsim.inputs.settings import read_settings
-    from iamsim.outputs.answers import answers_json, answers_text
+    from iamsim.outputs.answers import answers_json, scenario_text
 
     scenario = load_scenario(path)
     settings = read_settings(context)
@@ -134,8 +133,7 @@ def _explain_scenario(path: str, context: list[str], expect: Verdict | None, for
     elif format is Format.JSON:
         _print_json(answers_json(scenario.title, answered))
     else:
-        sys.stdout.write("\n\n".join(answers_text(q, a, width=_width(), color=_color()) for q, a in answered))
-        sys.stdout.write(f"\nScenario  {scenario.title}\n")
+        sys.stdout.write(scenario_text(scenario.title, answered, width=_width(), color=_color()))
     every = [answer for _, found in answered for answer in found]
     return ExitCode.OK if all(answer.met for answer in every) else ExitCode.FINDINGS
 
@@ -192,4 +190,6 @@ def _width() -> int:
 
 
 def _color() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    from iamsim.outputs.paint import wants_color
+
+    return wants_color(sys.stdout)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -78,9 +77,9 @@ def _lint_file(file: str, policy_type: str, *, inline: bool) -> tuple[list[Diagn
 
 def _report_text(found: list[Diagnostic], summary: dict[str, int]) -> None:
     from iamsim.outputs.diagnostics import render_diagnostics
+    from iamsim.outputs.paint import wants_color
 
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    sys.stdout.write(render_diagnostics(found, color=color))
+    sys.stdout.write(render_diagnostics(found, color=wants_color(sys.stdout)))
     counts = [_count(number, noun) for noun, number in summary.items() if noun != "files" and number]
     sys.stdout.write(f"{_count(summary['files'], 'files')}: {', '.join(counts) or 'no findings'}\n")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iamsim.engine.statement import Statement, compile_statement, unknown_statements
+from iamsim.engine.statement import Statement, action_test, any_action, compile_statement, unknown_statements
 from iamsim.model.policy import Effect, Policy
 
 if TYPE_CHECKING:
@@ -28,27 +28,44 @@ class Candidates(NamedTuple):
 
 
 class CompiledPolicy:
-    """A policy ready to be asked. `matching` is an index; it is built action by action, as they are asked for."""
+    """A policy ready to be asked.
 
-    __slots__ = ("_index", "policy", "statements")
+    Most statements of real policies are never asked for: of each, only the test of its actions is made at once, the
+    rest when an action that matches is asked for. `matching` is an index, built action by action in the same way.
+    """
+
+    __slots__ = ("_actions", "_index", "_made", "policy")
 
     def __init__(self, policy: Policy) -> None:
-        """Compile every statement."""
+        """Compile the Action element of every statement."""
         self.policy = policy
-        self.statements = (
-            tuple(compile_statement(written, policy) for written in policy.statements)
-            if policy.known
-            else unknown_statements()
-        )
+        if policy.known:
+            self._actions = [action_test(written.actions) for written in policy.statements]
+            self._made: list[Statement | None] = [None] * len(self._actions)
+        else:
+            self._made = [*unknown_statements()]
+            self._actions = [any_action] * len(self._made)
         self._index: dict[str, tuple[Found, ...]] = {}
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement, compiled."""
+        return tuple(map(self._statement, range(len(self._made))))
 
     def matching(self, case: Case) -> tuple[Found, ...]:
         """The statements that can matter to the case: the first check, of Action or NotAction, matches."""
         found = self._index.get(case.action)
         if found is None:
-            found = tuple((self, s) for s in self.statements if s.checks[0].test(case).matched)
+            found = tuple((self, self._statement(i)) for i, test in enumerate(self._actions) if test(case).matched)
             remember(self._index, case.action, found)
         return found
+
+    def _statement(self, index: int) -> Statement:
+        made = self._made[index]
+        if made is None:
+            made = compile_statement(self.policy.statements[index], self.policy, self._actions[index])
+            self._made[index] = made
+        return made
 
 
 class Group:

@@ -111,7 +111,7 @@ def _encryption_context(wanted: Mapping[str, str], case: Case, *, exact: bool) -
     given = {key[len(_CONTEXT_KEY) :]: v for key, v in case.values.items() if key.startswith(_CONTEXT_KEY)}
     unknown = tuple(_CONTEXT_KEY + name for name in names if case.request.is_unknown(_CONTEXT_KEY + name))
     if exact:
-        more = (key.lower() for key in case.request.unknown if key.lower().startswith(_CONTEXT_KEY))
+        more = (key for key in map(str.lower, case.request.unknown) if _may_be_a_pair(key))
         unknown = tuple(dict.fromkeys((*unknown, *more)))
     differing = {n for n, v in names.items() if given.get(n) != (v,) and _CONTEXT_KEY + n not in unknown}
     extra = {n for n in given if n not in names and _CONTEXT_KEY + n not in unknown} if exact else set()
@@ -121,3 +121,8 @@ def _encryption_context(wanted: Mapping[str, str], case: Case, *, exact: bool) -
         return Finding(None, Reason.KEY_UNKNOWN, keys=unknown)
     written = {key[len(_CONTEXT_KEY) :] for key in case.request.context if key.lower().startswith(_CONTEXT_KEY)}
     return MATCHED if set(wanted) <= written else MATCHED._replace(caution=Caution.GRANT_KEY_CASE)
+
+
+def _may_be_a_pair(unknown: str) -> bool:
+    """Whether an unknown key, or the beginning of unknown keys, may stand for a pair of the encryption context."""
+    return unknown.startswith(_CONTEXT_KEY) or (unknown.endswith("*") and _CONTEXT_KEY.startswith(unknown[:-1]))

@@ -64,11 +64,15 @@ def _seen(check: Check, case: Case) -> Finding:
     return Finding(matched, reason, check.looks_at(case) if actual is None else actual, entry, keys, caution)
 
 
-def compile_statement(written: WrittenStatement, policy: Policy) -> Statement:
-    """Compile a statement of a policy whose text is known."""
+def compile_statement(written: WrittenStatement, policy: Policy, action: Test) -> Statement:
+    """Compile a statement of a policy whose text is known; `action` is the `action_test` of its Action or NotAction."""
     pointer: Pointer = ("Statement", written.index)
     deny = written.effect is Effect.DENY
-    checks = [_action_check(written.actions, pointer), _resource_check(written.resources, pointer, policy)]
+    element = Element.NOT_ACTION if written.actions and written.actions.negated else Element.ACTION
+    checks = [
+        Check(element, (*pointer, element.value), action, _action),
+        _resource_check(written.resources, pointer, policy),
+    ]
     principal = None
     if written.principals is not None:
         check, principal = principal_check(written.principals, pointer, deny=deny)
@@ -82,7 +86,7 @@ def unknown_statements() -> tuple[Statement, ...]:
     """What stands for a policy whose text is not known: it may allow, and it may deny."""
     finding = Finding(None, Reason.TEXT_UNKNOWN)
     checks = (
-        Check(Element.ACTION, (), lambda _: MATCHED, _action),
+        Check(Element.ACTION, (), any_action, _action),
         Check(Element.RESOURCE, (), lambda _: finding, _resource),
     )
     return tuple(Statement(i, None, effect, checks, (), tests=(checks[1].test,)) for i, effect in enumerate(Effect))
@@ -93,23 +97,40 @@ def _missing_element(case: Case) -> Finding:
     return MATCHED if case.trust else Finding(matched=False, reason=Reason.ELEMENT_MISSING)
 
 
-def _action_check(actions: Strings | None, statement: Pointer) -> Check:
-    """Action names are case-insensitive; `*` and `?` stand anywhere."""
+def action_test(actions: Strings | None) -> Test:
+    """The test of Action or NotAction. Action names are case-insensitive; `*` and `?` stand anywhere."""
     if actions is None:
-        never = Finding(matched=False, reason=Reason.ELEMENT_MISSING)
-        return Check(Element.ACTION, (*statement, "Action"), lambda _: never, _action)
-    element = Element.NOT_ACTION if actions.negated else Element.ACTION
-    exact = {value.lower(): i for i, value in reversed(list(enumerate(actions.values)))}
-    patterns = [(i, _action_matcher(v)) for i, v in enumerate(actions.values) if "*" in v or "?" in v]
+        return _missing_action
+    lowered = [value.lower() for value in actions.values]
+    exact = dict(zip(reversed(lowered), reversed(range(len(lowered))), strict=True))
+    patterns = [(i, _beginning(value), value) for i, value in enumerate(lowered) if "*" in value or "?" in value]
     negated = actions.negated
 
     def test(case: Case) -> Finding:
-        entry = exact.get(case.action)
+        action = case.action
+        entry = exact.get(action)
         if entry is None:
-            entry = next((i for i, matches in patterns if matches(case.action)), None)
+            for i, beginning, pattern in patterns:
+                if action.startswith(beginning) and _action_matcher(pattern)(action):
+                    entry = i
+                    break
         return _found(entry, negated=negated)
 
-    return Check(element, (*statement, element.value), test, _action)
+    return test
+
+
+def any_action(_: Case) -> Finding:
+    """The test of a statement whose actions are not known."""
+    return MATCHED
+
+
+def _missing_action(_: Case) -> Finding:
+    return Finding(matched=False, reason=Reason.ELEMENT_MISSING)
+
+
+def _beginning(pattern: str) -> str:
+    """What stands before the first wildcard: a text that does not begin so needs no matcher, and most do not."""
+    return pattern.partition("*")[0].partition("?")[0]
 
 
 def _action(case: Case) -> object:
@@ -122,7 +143,7 @@ def _resource(case: Case) -> object:
 
 @lru_cache(maxsize=2048)
 def _action_matcher(pattern: str) -> Callable[[str], bool]:
-    return matcher(parse_wildcards(pattern.lower()))
+    return matcher(parse_wildcards(pattern))
 
 
 def _found(entry: int | None, *, negated: bool, caution: Caution | None = None) -> Finding:
@@ -163,10 +184,10 @@ def _resource_check(resources: Strings | None, statement: Pointer, policy: Polic
     if resources is None:
         return Check(Element.RESOURCE, (*statement, "Resource"), _missing_element, _resource)
     element = Element.NOT_RESOURCE if resources.negated else Element.RESOURCE
-    complete = policy.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY)
-    patterns = [_resource_pattern(v, variables=policy.variables, complete=complete) for v in resources.values]
     if resources.values == ("*",) and not resources.negated:
         return Check(element, (*statement, element.value), _on_everything, _resource)
+    complete = policy.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY)
+    patterns = [_resource_pattern(v, variables=policy.variables, complete=complete) for v in resources.values]
     return Check(element, (*statement, element.value), _resource_test(patterns, negated=resources.negated), _resource)
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from iamsim.inputs import scenario_words as words
+from pydantic import ConfigDict, Field
+
+from iamsim.inputs import scenario_file as written
 from iamsim.inputs.problems import Problems
-from iamsim.inputs.scenario_file import Constraints
-from iamsim.inputs.shape import ListOf, PartOf, Plain, Spot, fields, part, read, shaped
+from iamsim.inputs.shape import Many, Part, read
+from iamsim.inputs.spot import Plain, Spot
 from iamsim.language.json_document import parse_json
 from iamsim.model.world import Grant
 
@@ -27,16 +29,17 @@ class ListedGrant(NamedTuple):
     label: Label
 
 
-@shaped
-class _Entry:
+class _Entry(Part):
     """What is read of an entry of the list."""
 
-    KeyId: str = part(words.TEXT, "")
-    GranteePrincipal: str = part(words.TEXT, "")
-    GranteeServicePrincipal: str = part(words.TEXT, "")
-    Operations: tuple[str, ...] = part(ListOf(words.TEXT), about="list what the grantee may do")
-    Constraints: Constraints | None = part(PartOf(lambda: Constraints), None)
-    Name: str = part(words.TEXT, "")
+    model_config = ConfigDict(extra="ignore")
+
+    KeyId: str = ""
+    GranteePrincipal: str = ""
+    GranteeServicePrincipal: str = ""
+    Operations: Many[str] = Field(description="list what the grantee may do")
+    Constraints: written.Constraints | None = None
+    Name: str = ""
 
 
 def read_grants(source: Source) -> tuple[ListedGrant, ...]:
@@ -57,14 +60,13 @@ def read_grants(source: Source) -> tuple[ListedGrant, ...]:
     return tuple(grants)
 
 
-def constraints_of(constraints: Constraints | None) -> dict[str, Plain]:
+def constraints_of(constraints: written.Constraints | None) -> dict[str, Plain]:
     """The constraints that are written, by AWS's name."""
-    return {name: value for name, value in vars(constraints).items() if value is not None} if constraints else {}
+    return constraints.model_dump(exclude_none=True) if constraints else {}
 
 
 def _listed(entry: Plain, spot: Spot) -> ListedGrant:
-    known = {k: v for k, v in entry.items() if k in fields(_Entry)} if isinstance(entry, dict) else entry
-    made = read(_Entry, known, spot)
+    made = read(_Entry, entry, spot)
     if made is None:
         return ListedGrant(Grant("", ()), "", spot.label())
     grantee = made.GranteePrincipal or made.GranteeServicePrincipal

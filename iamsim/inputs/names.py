@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from iamsim.inputs.scenario_file import Account, Organization, ScenarioFile, Unit
-    from iamsim.inputs.shape import Spot
+    from iamsim.inputs.spot import Spot
 
 
 @dataclass(frozen=True)

@@ -47,13 +47,16 @@ class Problems:
         Raises:
             InputError: there is at least one problem.
         """
-        if not self.found:
-            return
+        if self.found:
+            raise self.error()
+
+    def error(self) -> InputError:
+        """What was found as an error, in the order of the text."""
         shown = sorted(self.found[:MAX_REPORTED], key=_place)
         hidden = len(self.found) - len(shown)
         if hidden:
             shown.append(Diagnostic("more-problems", f"{hidden} more problems are not shown", severity=Severity.NOTE))
-        raise InputError(shown)
+        return InputError(shown)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int]:

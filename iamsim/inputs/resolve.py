@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.engine.glob import matcher
 from iamsim.engine.request import CallerKind, caller_of
-from iamsim.inputs.shape import nearest
+from iamsim.inputs.spot import nearest
 from iamsim.language.assertion import Kind, Name, Word
 from iamsim.language.errors import InputError, LanguageError
 from iamsim.language.pattern import parse_wildcards

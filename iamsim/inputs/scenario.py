@@ -13,7 +13,8 @@ from iamsim.inputs.scenario_file import ScenarioFile, Secret, Version
 from iamsim.inputs.scenario_policies import PolicyLoader
 from iamsim.inputs.scenario_questions import questions_of
 from iamsim.inputs.scenario_world import world_of
-from iamsim.inputs.shape import Spot, fields, read
+from iamsim.inputs.shape import read
+from iamsim.inputs.spot import Spot
 from iamsim.inputs.text import read_source
 from iamsim.inputs.yaml_document import locate_yaml, read_yaml
 from iamsim.language.errors import InputError
@@ -53,8 +54,9 @@ def load_scenario(path: str | Path) -> Scenario:
     source = Source(given.name, _without_secrets(given.text, spans), lambda _text: spans)
     problems = Problems()
     spot = Spot(source, (), problems)
-    file: ScenarioFile = read(ScenarioFile, document.value, spot)
-    problems.raise_any()
+    file = read(ScenarioFile, document.value, spot)
+    if file is None:
+        raise problems.error()
     names = names_of(file, spot)
     problems.raise_any()
     world = world_of(file, names, PolicyLoader(Path(path).parent), spot)
@@ -98,9 +100,9 @@ def _is_value(pointer: Pointer) -> bool:
     """Whether a part is the value of a secret or of a version, or stands there under a name that means nothing."""
     match pointer:
         case ("accounts", _, "secrets", _, key):
-            return key == "value" or key not in fields(Secret)
+            return key == "value" or key not in Secret.model_fields
         case ("accounts", _, "secrets", _, "versions", _, key):
-            return key == "value" or key not in fields(Version)
+            return key == "value" or key not in Version.model_fields
     return False
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from iamsim.inputs import scenario_file as written
     from iamsim.inputs.names import Names
     from iamsim.inputs.scenario_policies import PolicyLoader
-    from iamsim.inputs.shape import Spot
+    from iamsim.inputs.spot import Spot
 
 ROOT_ID = "r-root"
 """The id of the root: organization paths (`aws:PrincipalOrgPaths`) begin with the organization's id and this."""

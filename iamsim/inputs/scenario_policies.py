@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iamsim.inputs.shape import nearest
+from iamsim.inputs.spot import nearest
 from iamsim.inputs.text import read_source
 from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import DiagnosticsError, InputError
@@ -18,7 +18,7 @@ from iamsim.model.policy import Policy, PolicyType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from iamsim.inputs.shape import Plain, Spot
+    from iamsim.inputs.spot import Plain, Spot
 
 
 MAX_PATH = 4096

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from iamsim.inputs import scenario_file as written
     from iamsim.inputs.names import Names
-    from iamsim.inputs.shape import Spot
+    from iamsim.inputs.spot import Spot
     from iamsim.model.question import Party
 
 Line = TypeVar("Line")

@@ -2,62 +2,100 @@
 
 from __future__ import annotations
 
-from iamsim.inputs.shape import Text, Word
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-_IAM_NAME = r"[\w+=,.@-]"
+from iamsim.inputs.shape import Document, Form, Word
+
+_IAM_NAME = "[A-Za-z0-9_+=,.@-]"
 _IAM_HELP = "write letters, digits and `+=,.@_-` only"
+_CHARACTERS = "write 1 to 128 characters"
 
-ACCOUNT_ALIAS = Text(
-    r"(?!\d{12}$)(?!(?:arn|service|anonymous|organization)$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}",
-    "name for an account",
-    "write letters, digits, `-` and `_`; `arn`, `service`, `anonymous` and `organization` mean something else",
-)
-PARTITION = Text(r"aws(-[a-z]+)*", "partition", "write `aws`, `aws-cn` or `aws-us-gov`")
-REGION = Text(r"[a-z]{2}(-[a-z]+)+-\d+", "Region", "write a Region such as `us-east-1`")
-ORGANIZATION_ID = Text(r"o-[a-z0-9]{10,32}", "organization id", "write `o-` and 10 to 32 lower-case letters or digits")
-UNIT_ID = Text(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}", "id of a unit", "write an id such as `ou-root-00000001`")
-UNIT_NAME = Text(r"(?s:.{1,128})", "name for a unit", "write 1 to 128 characters")
-POLICY_NAME = Text(r"(?s:.{1,128})", "name for a policy", "write 1 to 128 characters")
-ROLE_NAME = Text(_IAM_NAME + "{1,64}", "name for a role", _IAM_HELP)
-USER_NAME = Text(_IAM_NAME + "{1,64}", "name for a user", _IAM_HELP)
-GROUP_NAME = Text(_IAM_NAME + "{1,128}", "name for a group", _IAM_HELP)
-SESSION_NAME = Text(_IAM_NAME + "{2,64}", "name for a session", "write 2 to 64 letters, digits or `+=,.@_-`")
-FEDERATED_NAME = Text(_IAM_NAME + "{2,32}", "name for a federated user", "write 2 to 32 letters, digits or `+=,.@_-`")
-IAM_PATH = Text(r"/|/[!-~]+/", "path", "write a path that begins and ends with `/`")
-KEY_NAME = Text(r"[A-Za-z0-9_-][A-Za-z0-9/_-]{0,249}", "name for a key", "write letters, digits, `/`, `_` and `-`")
-KEY_ID = Text(r"[A-Za-z0-9-]{1,64}", "key id", "write an id such as `00000000-0000-0000-0000-000000000001`")
-KEY_ALIAS = Text(
-    r"(?!aws/|alias/)[A-Za-z0-9/_-]{1,250}",
-    "alias for a key",
-    "write letters, digits, `/`, `_` and `-`, without `alias/`; `aws/` is for AWS's own keys",
-)
-SECRET_NAME = Text(r"[A-Za-z0-9/_+=.@!-]{1,512}", "name for a secret", "write letters, digits and `/_+=.@-` only")
-SUFFIX = Text(r"[A-Za-z0-9]{6}", "suffix of a secret's ARN", "write six letters or digits")
-VERSION_ID = Text(r"[A-Za-z0-9-]{32,64}", "version id", "write 32 to 64 letters, digits or `-`")
-STAGING_LABEL = Text(r"(?s:.{1,256})", "staging label", "write 1 to 256 characters")
-FUNCTION_NAME = Text(r"[A-Za-z0-9_-]{1,64}", "name for a function", "write letters, digits, `_` and `-` only")
-PARAMETER_NAME = Text(
-    r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", "name for a parameter", "write letters, digits and `/_.-` only"
-)
-ENDPOINT_ID = Text(r"vpce-[0-9a-z]+", "id of a VPC endpoint", "write an id such as `vpce-0a1b2c3d`")
-TAG_KEY = Text(r"(?s:.{1,128})", "tag key", "write 1 to 128 characters")
-TAG_VALUE = Text(r"(?s:.{0,256})", "tag value", "write up to 256 characters")
-TEXT = Text()
+AccountAlias = Annotated[
+    str,
+    Form(
+        "name for an account",
+        "write letters, digits, `-` and `_`; `arn`, `service`, `anonymous` and `organization` mean something else",
+        r"(?![0-9]{12}$|arn$|service$|anonymous$|organization$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}(?!\n)",
+    ),
+]
+AccountId = Annotated[
+    str, Form("account id", 'write 12 digits in quotes: `"111122223333"`', "[0-9]{12}", code="account-id")
+]
+Partition = Annotated[str, Form("partition", "write `aws`, `aws-cn` or `aws-us-gov`", "aws(-[a-z]+)*")]
+Region = Annotated[str, Form("Region", "write a Region such as `us-east-1`", "[a-z]{2}(-[a-z]+)+-[0-9]+")]
+OrganizationId = Annotated[
+    str, Form("organization id", "write `o-` and 10 to 32 lower-case letters or digits", "o-[a-z0-9]{10,32}")
+]
+UnitId = Annotated[
+    str, Form("id of a unit", "write an id such as `ou-root-00000001`", "ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}")
+]
+UnitName = Annotated[str, Form("name for a unit", _CHARACTERS, min_length=1, max_length=128)]
+PolicyName = Annotated[str, Form("name for a policy", _CHARACTERS, min_length=1, max_length=128)]
+RoleName = Annotated[str, Form("name for a role", _IAM_HELP, _IAM_NAME + "{1,64}")]
+UserName = Annotated[str, Form("name for a user", _IAM_HELP, _IAM_NAME + "{1,64}")]
+GroupName = Annotated[str, Form("name for a group", _IAM_HELP, _IAM_NAME + "{1,128}")]
+SessionName = Annotated[
+    str, Form("name for a session", "write 2 to 64 letters, digits or `+=,.@_-`", _IAM_NAME + "{2,64}")
+]
+FederatedName = Annotated[
+    str, Form("name for a federated user", "write 2 to 32 letters, digits or `+=,.@_-`", _IAM_NAME + "{2,32}")
+]
+IamPath = Annotated[str, Form("path", "write a path that begins and ends with `/`", "/|/[!-~]+/")]
+KeyName = Annotated[
+    str, Form("name for a key", "write letters, digits, `/`, `_` and `-`", "[A-Za-z0-9_-][A-Za-z0-9/_-]{0,249}")
+]
+KeyId = Annotated[
+    str, Form("key id", "write an id such as `00000000-0000-0000-0000-000000000001`", "[A-Za-z0-9-]{1,64}")
+]
+KeyAlias = Annotated[
+    str,
+    Form(
+        "alias for a key",
+        "write letters, digits, `/`, `_` and `-`, without `alias/`; `aws/` is for AWS's own keys",
+        r"(?!aws/|alias/)[A-Za-z0-9/_-]{1,250}(?!\n)",
+    ),
+]
+SecretName = Annotated[
+    str, Form("name for a secret", "write letters, digits and `/_+=.@-` only", "[A-Za-z0-9/_+=.@!-]{1,512}")
+]
+Suffix = Annotated[str, Form("suffix of a secret's ARN", "write six letters or digits", "[A-Za-z0-9]{6}")]
+VersionId = Annotated[str, Form("version id", "write 32 to 64 letters, digits or `-`", "[A-Za-z0-9-]{32,64}")]
+StagingLabel = Annotated[str, Form("staging label", "write 1 to 256 characters", min_length=1, max_length=256)]
+FunctionName = Annotated[
+    str, Form("name for a function", "write letters, digits, `_` and `-` only", "[A-Za-z0-9_-]{1,64}")
+]
+ParameterName = Annotated[
+    str,
+    Form(
+        "name for a parameter", "write letters, digits and `/_.-` only", "/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*"
+    ),
+]
+EndpointId = Annotated[str, Form("id of a VPC endpoint", "write an id such as `vpce-0a1b2c3d`", "vpce-[0-9a-z]+")]
+TagKey = Annotated[str, Form("tag key", _CHARACTERS, min_length=1, max_length=128)]
+TagValue = Annotated[str, Form("tag value", "write up to 256 characters", max_length=256)]
 
-KEY_STATE = Word(
-    (
+KeyState = Annotated[
+    Literal[
         "Enabled", "Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion", "Unavailable", "Creating",
         "Updating",
-    ),
-    "state of a key",
-)  # fmt: skip
-GRANT_OPERATION = Word(
-    (
+    ],
+    Word("state of a key"),
+]  # fmt: skip
+GrantOperation = Annotated[
+    Literal[
         "CreateGrant", "Decapsulate", "Decrypt", "DeriveSharedSecret", "DescribeKey", "Encapsulate", "Encrypt",
         "GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
         "GenerateDataKeyWithoutPlaintext", "GenerateMac", "GetPublicKey", "ReEncryptFrom", "ReEncryptTo", "RetireGrant",
         "Sign", "Verify", "VerifyMac",
-    ),
-    "operation of a grant",
-)  # fmt: skip
+    ],
+    Word("operation of a grant"),
+]  # fmt: skip
 """https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html"""
+
+DocumentOrPath = Annotated[Mapping[str, Any] | str, Document()]
+"""A policy: the path of a JSON file, or the document itself."""
+
+Documents = dict[PolicyName, DocumentOrPath]
+Tags = dict[TagKey, TagValue]
+Texts = dict[str, str]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from iamsim.inputs import scenario_file as written
     from iamsim.inputs.scenario_policies import PolicyLoader
-    from iamsim.inputs.shape import Plain, Spot
+    from iamsim.inputs.spot import Plain, Spot
     from iamsim.model.policy import Policy
 
 MAX_VALUE = 65_536

@@ -1,258 +1,228 @@
-"""The shape of a document, as data: which keys a mapping has and what each may hold.
+"""The shape of a document: pydantic says what may stand where, and what it refuses is told in the words of the format.
 
-A mapping of a document is a frozen dataclass whose fields are made by `part`; `read` makes a value of the class from
-plain values, and notes every problem where it stands. Nothing below has a message about Python's types.
+A mapping with fixed keys is a class that derives from `Part`; `read` makes a value of it from plain values, and notes
+every problem where it stands.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from dataclasses import MISSING, dataclass
 from decimal import Decimal
-from difflib import get_close_matches
-from functools import cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 
-from iamsim.language.diagnostic import Label
+from pydantic import BaseModel, ConfigDict, Strict, ValidationError, model_validator
+from pydantic_core import core_schema
+
+from iamsim.inputs.spot import Plain, Spot, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from iamsim.inputs.problems import Problems
-    from iamsim.language.source import Pointer, Source
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema, ErrorDetails
 
-
-Plain = Any
-"""Whatever JSON or YAML can hold."""
-
-EMPTY: Plain = MappingProxyType({})
-"""The default of a mapping that may be left out."""
+    from iamsim.language.source import Pointer
 
 
-shaped = dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-"""Makes the class of a mapping. It has no repr: the value of a secret must not get into any message."""
+def _or_nothing(schema: dict[str, Any]) -> None:
+    """A mapping without a key that it must have may be left empty in YAML: `app:`."""
+    if "required" not in schema:
+        schema["type"] = ["object", "null"]
 
 
-class Spot(NamedTuple):
-    """A place in a document, and where its problems are noted."""
+class Part(BaseModel):
+    """A mapping with fixed keys. A key with nothing behind it is as good as none."""
 
-    source: Source
-    pointer: Pointer
-    problems: Problems
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+        json_schema_extra=_or_nothing,
+    )
 
-    def at(self, *steps: str | int) -> Spot:
-        """A place further in."""
-        return self._replace(pointer=self.pointer + steps)
-
-    def wrong(self, code: str, message: str, help_: str = "", *, key: bool = False) -> None:
-        """Note a problem here; with `key`, the key is underlined and not the value."""
-        self.problems.add(code, message, self.label(key=key), help_=help_)
-
-    def label(self, text: str = "", *, key: bool = False) -> Label:
-        """The place as a label of a diagnostic."""
-        return Label(self.source, self.pointer, text, key=key)
-
-    def nearest(self, word: str, known: Iterable[str]) -> str:
-        """A help: what a wrong word was perhaps meant to be; nothing once so much is wrong that nobody will read it."""
-        return "" if self.problems.many else nearest(word, known)
-
-    def expected(self, what: str, found: Plain) -> None:
-        """Note that something of another type stands here."""
-        help_ = "put it in quotes" if what == "text" and isinstance(found, bool | int | Decimal) else ""
-        self.wrong("wrong-type", f"{what} is expected here, and {_kind(found)} stands here", help_)
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, written: Plain) -> Plain:
+        if not isinstance(written, dict):
+            return {} if written is None else written
+        return {key: value for key, value in written.items() if value is not None or key not in cls.model_fields}
 
 
-def _kind(value: Plain) -> str:
-    return next(name for types, name in _KINDS if isinstance(value, types))
+Item = TypeVar("Item")
+Many = Annotated[tuple[Item, ...], Strict(strict=False)]
+"""A list; pydantic's strict tuples are for Python values, not for what JSON and YAML hold."""
 
 
-_KINDS: tuple[tuple[Any, str], ...] = (
-    (bool, "`true` or `false`"),
-    ((int, Decimal), "a number"),
-    (str, "text"),
-    (list, "a list"),
-    (dict, "a mapping"),
-    (object, "nothing"),
-)
+class Form(NamedTuple):
+    """The form of a text, as a mark of its type. `what` is what a wrong text is no good as, `help` what to write instead."""
+
+    what: str
+    help: str
+    pattern: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    code: str = "malformed-text"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Text of this form. Only Python's regular expressions know what may not follow: `(?!…)`."""
+        text = core_schema.str_schema(
+            pattern=self.pattern and f"^(?:{self.pattern})$",
+            min_length=self.min_length,
+            max_length=self.max_length,
+            regex_engine="python-re" if "(?!" in (self.pattern or "") else None,
+        )
+        return told(text, self.code, what=self.what, help=self.help)
 
 
-class Reader(Protocol):
-    """What makes a value of a field from a plain value."""
+class Word(NamedTuple):
+    """A mark of a list of words: `what` is what a wrong word is not."""
 
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The value; anything at all, once a problem is noted."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """Text, perhaps of a certain form. `what` is what a wrong one is no good as."""
-
-    form: str = r"(?s:.*)"
-    what: str = ""
-    help: str = ""
-
-    def read(self, value: Plain, spot: Spot, *, key: bool = False) -> Plain:
-        """The text."""
-        if not isinstance(value, str):
-            spot.expected("text", value)
-        elif not re.fullmatch(self.form, value, re.ASCII):
-            spot.wrong("malformed-text", f"`{value[:100]}` is no {self.what}", self.help, key=key)
-        return value
-
-
-@dataclass(frozen=True)
-class AccountId:
-    """The 12 digits of an account, as text: a number would lose its leading zeros."""
-
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The digits."""
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            span = spot.source.span_of(spot.pointer)
-            written = spot.source.text[span.start : span.end]
-            help_ = f'put it in quotes: `"{written}"`' if re.fullmatch(r"\d{12}", written) else _ACCOUNT_HELP
-            spot.wrong("account-id-unquoted", "the account id is a number, and should be text", help_)
-            return ""
-        return Text(r"\d{12}", "account id", _ACCOUNT_HELP).read(value, spot)
-
-
-_ACCOUNT_HELP = 'write 12 digits in quotes: `"111122223333"`'
-
-
-@dataclass(frozen=True)
-class Word:
-    """One of a list of words."""
-
-    words: tuple[str, ...]
     what: str
 
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The word."""
-        if not isinstance(value, str):
-            spot.expected("text", value)
-        elif value not in self.words:
-            spot.wrong("unknown-word", f"`{value[:100]}` is no {self.what}", spot.nearest(value, self.words))
-        return value
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """One of the words."""
+        return told(handler(source), "unknown-word", what=self.what, words=get_args(source))
 
 
-@dataclass(frozen=True)
-class Flag:
-    """True or false."""
+class Document(NamedTuple):
+    """A mark of a policy: the path of a file, or the document itself."""
 
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The boolean."""
-        if not isinstance(value, bool):
-            spot.expected("`true` or `false`", value)
-        return value
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A path or a mapping, and not an empty one. What it may hold is for the model of policies to say."""
+        path_or_document = [core_schema.str_schema(min_length=1), core_schema.dict_schema(min_length=1)]
+        return told(core_schema.union_schema(path_or_document), "policy-reference")
 
 
-@dataclass(frozen=True)
-class Anything:
-    """Whatever was written."""
-
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The value itself."""
-        return value
+def told(schema: CoreSchema, code: str, **context: object) -> CoreSchema:
+    """The schema with one error for all that can be wrong; `context` is what its message is made of."""
+    return core_schema.custom_error_schema(
+        schema, custom_error_type=code, custom_error_message=code, custom_error_context=context
+    )
 
 
-@dataclass(frozen=True)
-class Document:
-    """A policy: the path of a JSON file, or the document itself."""
-
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The path or the document."""
-        if not isinstance(value, str | dict) or not value:
-            help_ = "write the path of a JSON file beside this one, or the document itself"
-            spot.wrong("policy-reference", f"a policy is expected here, and {_kind(value)} stands here", help_)
-        return value
+Read = TypeVar("Read", bound=Part)
 
 
-@dataclass(frozen=True)
-class ListOf:
-    """A list."""
-
-    item: Reader
-
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The items."""
-        if not isinstance(value, list):
-            spot.expected("a list", value)
-            return ()
-        return tuple(self.item.read(item, spot.at(i)) for i, item in enumerate(value))
+def read(shape: type[Read], value: Plain, spot: Spot) -> Read | None:
+    """A value of a class of `Part`, or None: then every problem is noted."""
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+    for wrong in found:
+        _tell(shape, wrong, spot)
+    return None
 
 
-@dataclass(frozen=True)
-class MapOf:
-    """A mapping from names that the file chooses; `key` is the form of a name."""
+class _Wrong(NamedTuple):
+    """One problem: where it is, what stands there, what its message is made of, and the mapping that it is in."""
 
-    key: Text
-    item: Reader
-
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """The items by name."""
-        if not isinstance(value, dict):
-            spot.expected("a mapping", value)
-            return {}
-        for name in value:
-            self.key.read(name, spot.at(name), key=True)
-        return {name: self.item.read(item, spot.at(name)) for name, item in value.items()}
+    spot: Spot
+    value: Plain
+    context: dict[str, Any]
+    key: bool
+    shape: Callable[[], type[Part]]
 
 
-@dataclass(frozen=True)
-class PartOf:
-    """A mapping with fixed keys. The dataclass is called for, since one can hold itself."""
-
-    shape: Callable[[], type]
-
-    def read(self, value: Plain, spot: Spot) -> Plain:
-        """A value of the class, or None after a problem."""
-        return read(self.shape(), value, spot)
+def _tell(shape: type[Part], error: ErrorDetails, spot: Spot) -> None:
+    way = error["loc"]
+    # pydantic's way to a wrong key of a mapping is the key, and then this.
+    key = error["type"] == "malformed-text" and way[-2:] == (error["input"], "[key]")
+    way = way[:-1] if key else way
+    wrong = _Wrong(spot.at(*way), error["input"], error.get("ctx", {}), key, lambda: _shape_at(shape, way[:-1]))
+    _TELL.get(error["type"], _tell_refused)(wrong)
 
 
-def part(reader: Reader, default: Plain = MISSING, about: str = "") -> Plain:
-    """A field of a mapping; without a default it must stand there. `about` says what it means."""
-    factory: Any = MISSING if default is MISSING else lambda: default
-    return dataclasses.field(default_factory=factory, metadata={"reader": reader, "about": about})
+def _shape_at(shape: type[Part], way: Pointer) -> type[Part]:
+    """The class of the mapping at a place."""
+    steps = iter(way)
+    for step in steps:
+        shape, by_name = _held(shape.model_fields[str(step)].annotation) or (shape, False)
+        if by_name:
+            next(steps, None)
+    return shape
 
 
-@cache
-def fields(shape: type) -> dict[str, dataclasses.Field[Any]]:
-    """The fields of a mapping by key."""
-    return {field.name: field for field in dataclasses.fields(shape)}
+def _held(kind: Any) -> tuple[type[Part], bool] | None:
+    """The class of the mappings that a field holds, if it holds any, and whether in a list or by name."""
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return kind, False
+    found = next((held for argument in get_args(kind) if (held := _held(argument))), None)
+    return found and (found[0], found[1] or get_origin(kind) in (dict, tuple))
 
 
-def read(shape: type, value: Plain, spot: Spot) -> Plain:
-    """A value of a dataclass of `part`s; nothing at all (`app:` with nothing behind it) reads as an empty mapping."""
-    if value is not None and not isinstance(value, dict):
-        spot.expected("a mapping", value)
-        return None
-    known = fields(shape)
-    for key in value or ():
-        if key not in known:
-            message = f"the field `{key[:100]}` is not known here"
-            spot.at(key).wrong("unknown-field", message, spot.nearest(key, known), key=True)
-    made = {}
-    for name, field in known.items():
-        written = (value or {}).get(name)
-        if written is not None:
-            made[name] = field.metadata["reader"].read(written, spot.at(name))
-        elif field.default_factory is MISSING:
-            spot.wrong("missing-field", f"the field `{name}` is missing", field.metadata["about"], key=True)
-            made[name] = None
-    return shape(**made)
+def _tell_missing(wrong: _Wrong) -> None:
+    *way, name = wrong.spot.pointer
+    about = wrong.shape().model_fields[str(name)].description or ""
+    place = wrong.spot._replace(pointer=tuple(way))
+    place.wrong("missing-field", f"the field `{name}` is missing", about, key=True)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A help: the known word that is nearest to a wrong one, or all of them if there are few."""
-    words = [w for w in list(known)[:_COMPARED] if len(w) <= _LONG_WORD]
-    near = get_close_matches(word[:_LONG_WORD], words, 1)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    listed = ", ".join(f"`{w}`" for w in words)
-    return f"write one of {listed}" if words and len(listed) <= _LONG_HELP else ""
+def _tell_unknown(wrong: _Wrong) -> None:
+    name = str(wrong.spot.pointer[-1])
+    help_ = wrong.spot.nearest(name, wrong.shape().model_fields)
+    wrong.spot.wrong("unknown-field", f"the field `{name[:100]}` is not known here", help_, key=True)
 
 
-_COMPARED = 1000  # names; more would take noticeable time
-_LONG_WORD = 200
-_LONG_HELP = 300
+def _tell_expected(what: str) -> Callable[[_Wrong], None]:
+    return lambda wrong: wrong.spot.expected(what, wrong.value)
+
+
+def _tell_malformed(wrong: _Wrong) -> None:
+    if not isinstance(wrong.value, str):
+        wrong.spot.expected("text", wrong.value)
+        return
+    message = f"`{wrong.value[:100]}` is no {wrong.context['what']}"
+    wrong.spot.wrong("malformed-text", message, wrong.context["help"], key=wrong.key)
+
+
+def _tell_word(wrong: _Wrong) -> None:
+    if not isinstance(wrong.value, str):
+        wrong.spot.expected("text", wrong.value)
+        return
+    message = f"`{wrong.value[:100]}` is no {wrong.context['what']}"
+    wrong.spot.wrong("unknown-word", message, wrong.spot.nearest(wrong.value, wrong.context["words"]))
+
+
+def _tell_account(wrong: _Wrong) -> None:
+    """A number would lose the zeros that it begins with, so what was written is looked up."""
+    if not isinstance(wrong.value, int | Decimal) or isinstance(wrong.value, bool):
+        _tell_malformed(wrong)
+        return
+    span = wrong.spot.source.span_of(wrong.spot.pointer)
+    written = wrong.spot.source.text[span.start : span.end]
+    help_ = f'put it in quotes: `"{written}"`' if re.fullmatch(r"[0-9]{12}", written) else wrong.context["help"]
+    wrong.spot.wrong("account-id-unquoted", "the account id is a number, and should be text", help_)
+
+
+def _tell_policy(wrong: _Wrong) -> None:
+    help_ = "write the path of a JSON file beside this one, or the document itself"
+    message = f"a policy is expected here, and {kind_of(wrong.value)} stands here"
+    wrong.spot.wrong("policy-reference", message, help_)
+
+
+def _tell_half(wrong: _Wrong) -> None:
+    wrong.spot.wrong("malformed-text", "half a character stands in this text", "write the whole character")
+
+
+def _tell_refused(wrong: _Wrong) -> None:
+    wrong.spot.wrong("wrong-value", f"{kind_of(wrong.value)} of this kind cannot stand here")
+
+
+_TELL: dict[str, Callable[[_Wrong], None]] = {
+    "missing": _tell_missing,
+    "extra_forbidden": _tell_unknown,
+    "string_type": _tell_expected("text"),
+    "string_unicode": _tell_half,
+    "bool_type": _tell_expected("`true` or `false`"),
+    "tuple_type": _tell_expected("a list"),
+    "dict_type": _tell_expected("a mapping"),
+    "model_type": _tell_expected("a mapping"),
+    "malformed-text": _tell_malformed,
+    "unknown-word": _tell_word,
+    "account-id": _tell_account,
+    "policy-reference": _tell_policy,
+}
+"""What is said of each type of error: pydantic's own, with an underscore, and the ones that the marks above give."""

@@ -25,7 +25,7 @@ from iamsim.language.source import Pointer, Source, Span, Spans
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iamsim.inputs.shape import Plain
+    from iamsim.inputs.spot import Plain
 
 MAX_WEIGHT = 8 * 1024 * 1024
 """Characters of all texts of a document, and 128 more for each of its parts, with every alias written out."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iamsim.inputs.shape import Plain
+    from iamsim.inputs.spot import Plain
 
 TAG = "tag:yaml.org,2002:"
 """What stands before the name of each of YAML's own tags: `!!int` is `tag:yaml.org,2002:int`."""

@@ -38,21 +38,12 @@ def parse_json(source: Source) -> Any:
     Raises:
         InputError: the text is no JSON (RFC 8259), repeats a key in an object, or is nested too deeply.
     """
-    repeats = False
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal repeats
-        made = dict(items)
-        repeats = repeats or len(made) < len(items)
-        return made
-
-    hooks: dict[str, Any] = {"parse_float": Decimal, "parse_int": _integer, "parse_constant": _no_constant}
     try:
-        value = json.loads(source.text, object_pairs_hook=pairs, **hooks)
+        value = _DECODER.decode(source.text)
     except (ValueError, RecursionError):
         raise InputError([_syntax_diagnostic(source)]) from None
-    if repeats:
-        raise InputError(_duplicate_diagnostics(source))
+    except _RepeatedKeyError:
+        raise InputError(_duplicate_diagnostics(source)) from None
     if source.text.count("[") + source.text.count("{") > MAX_DEPTH and _too_deep(value):
         raise InputError(
             [Diagnostic("nested-too-deeply", f"more than {MAX_DEPTH} levels of nesting", (Label(source),))]
@@ -82,6 +73,17 @@ def locate_json(text: str) -> Spans:
     return spans
 
 
+class _RepeatedKeyError(Exception):
+    """An object has the same key twice."""
+
+
+def _object(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(items)
+    if len(made) < len(items):
+        raise _RepeatedKeyError
+    return made
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(name)
 
@@ -90,19 +92,23 @@ def _integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) < _LONG_NUMBER else Decimal(digits)
 
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=Decimal, parse_int=_integer, parse_constant=_no_constant
+)
+
+
 def _too_deep(value: Any) -> bool:
     level, depth = [value], 0
     while level:
         depth += 1
         if depth > MAX_DEPTH:
             return True
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, dict | list)
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
+        members = (parent.values() if type(parent) is dict else parent for parent in level)
+        level = [member for some in members for member in some if type(member) in _CONTAINERS]
     return False
+
+
+_CONTAINERS = (dict, list)
 
 
 @cache
@@ -165,8 +171,14 @@ _TERMINALS = {
 
 
 def _duplicate_diagnostics(source: Source) -> list[Diagnostic]:
+    """Where keys are repeated; where the text is no JSON either, that comes first."""
+    from lark.exceptions import UnexpectedInput
+
     found: list[Diagnostic] = []
-    waiting: list[_Node] = [_located().parse(source.text)]
+    try:
+        waiting: list[_Node] = [_located().parse(source.text)]
+    except UnexpectedInput:
+        return [_syntax_diagnostic(source)]
     while waiting:
         node = waiting.pop()
         first: dict[str | int, Span] = {}

@@ -72,11 +72,15 @@ def parse_plain_policy(value: dict[str, Any], policy_type: PolicyType, name: str
     return _read(_Loaded(value, "", _PlainSource(name or "<policy>", value)), policy_type, name, lenient=True)
 
 
+_FATAL_LENIENT = (Weight.UNCLEAR,)
+_FATAL = (Weight.UNCLEAR, Weight.REFUSED)
+
+
 def _read(
     loaded: _Loaded, policy_type: PolicyType, name: str, *, inline: bool = False, lenient: bool = False
 ) -> Policy:
-    report = _judge(loaded, policy_type, name, inline=inline)
-    fatal = (Weight.UNCLEAR,) if lenient else (Weight.UNCLEAR, Weight.REFUSED)
+    report = _judge(loaded, policy_type, name, inline=inline, lenient=lenient)
+    fatal = _FATAL_LENIENT if lenient else _FATAL
     if report.weighs(*fatal):
         errors = [problem for problem in report.problems if RULES[problem.flaw.code].weight in fatal]
         raise PolicyError(_located(errors, report, loaded.source))
@@ -110,10 +114,13 @@ def diagnose_policy(
     return policy, _located(report.problems, report, loaded.source)
 
 
-def _judge(loaded: _Loaded, policy_type: PolicyType, name: str, *, inline: bool) -> Report:
-    required, report = requirements_of(policy_type, inline=inline), Report()
-    check_size(loaded.text, loaded.value, name, required, report)
-    check_characters(loaded.text, loaded.value, report)
+def _judge(
+    loaded: _Loaded, policy_type: PolicyType, name: str, *, inline: bool = False, lenient: bool = False
+) -> Report:
+    required, report = requirements_of(policy_type, inline=inline), Report(lenient=lenient)
+    if not lenient:
+        check_size(loaded.text, loaded.value, name, required, report)
+        check_characters(loaded.text, loaded.value, report)
     check_document(loaded.value, policy_type, required, report)
     return report
 
@@ -174,8 +181,7 @@ class _PlainSource(Source):
     value: Any
 
     def __init__(self, name: str, value: Any) -> None:
-        for field, content in {"name": name, "value": value, "locate": locate_json, "base": (), "parent": None}.items():
-            object.__setattr__(self, field, content)
+        self.__dict__.update(name=name, value=value, locate=locate_json, base=(), parent=None)
 
     @cached_property
     def text(self) -> str:
@@ -200,18 +206,20 @@ def _statement(index: int, value: dict[str, Any], policy_type: PolicyType) -> St
         _EFFECTS[value["Effect"]],
         value.get("Sid"),
         _principals(value, policy_type),
-        _strings(value, "Action"),
-        _strings(value, "Resource"),
+        _strings(value, "Action", "NotAction"),
+        _strings(value, "Resource", "NotResource"),
         _conditions(value["Condition"]) if "Condition" in value else (),
     )
 
 
-def _strings(value: dict[str, Any], name: str) -> Strings | None:
+def _strings(value: dict[str, Any], name: str, negation: str) -> Strings | None:
     negated = name not in value
-    texts = value.get(f"Not{name}" if negated else name)
+    texts = value.get(negation if negated else name)
     if texts is None:
         return None
-    return Strings((texts,) if isinstance(texts, str) else tuple(text for text in texts if text is not None), negated)
+    if isinstance(texts, str):
+        return Strings((texts,), negated)
+    return Strings(tuple(text for text in texts if text is not None) if None in texts else tuple(texts), negated)
 
 
 _EVERYONE = (PrincipalEntry("*", "*", None),)
@@ -239,9 +247,8 @@ def _entries(value: str | dict[str, Any]) -> tuple[PrincipalEntry, ...]:
 
 
 def _conditions(value: dict[str, Any]) -> tuple[Condition, ...]:
-    return tuple(
-        Condition(operator, key, _values(values)) for operator, keys in value.items() for key, values in keys.items()
-    )
+    pairs = [(operator, key, values) for operator, keys in value.items() for key, values in keys.items()]
+    return tuple([Condition(operator, key, _values(values)) for operator, key, values in pairs])
 
 
 def _values(values: Any) -> tuple[str, ...]:

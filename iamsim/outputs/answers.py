@@ -7,34 +7,42 @@ from typing import TYPE_CHECKING, Any
 from iamsim.engine.decision import Decision
 from iamsim.outputs.explanation_json import explanation_json
 from iamsim.outputs.explanation_text import explanation_text
-from iamsim.outputs.headline import verdict_line
+from iamsim.outputs.headline import verdict_line, verdict_word
 from iamsim.outputs.names import Names
 from iamsim.outputs.paint import Paint, fold, painter
-from iamsim.outputs.phrases import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from iamsim.analysis.answer import Answer
-    from iamsim.model.question import Question
+    from iamsim.model.question import Because, Question
 
 SCHEMA = "iamsim/answers/1"
 
 
-def answers_text(
-    question: Question, answers: Sequence[Answer], *, width: int = 80, color: bool = False, brief: bool = False
-) -> str:
+def scenario_text(title: str, answered: Sequence[tuple[Question, Sequence[Answer]]], *, width: int, color: bool) -> str:
+    """Every question of a scenario with its answers, then its title and how many answers are as expected."""
+    texts = [answers_text(question, answers, width=width, color=color) for question, answers in answered]
+    unmet = sum(any(not answer.met for answer in answers) for _, answers in answered)
+    count = f"{len(answered)} question{'s' * (len(answered) != 1)}"
+    said = f"{title}: {count}, {f'{unmet} NOT' if unmet else 'all' if len(answered) != 1 else ''} as expected"
+    last = fold(" ".join(said.split(" ")), width, "Scenario  ")
+    return "\n\n".join(texts) + "\n" + "\n".join(last) + "\n"
+
+
+def answers_text(question: Question, answers: Sequence[Answer], *, width: int = 80, color: bool = False) -> str:
     """A question, each of its calls explained, whether that was expected, and the lesson.
 
-    Of a question about several calls, those that are as expected take one line each; so they do all when `brief`.
+    Of a question about several calls, those that are as expected take one line each.
     """
     paint = painter(color=color)
     lines: list[str] = []
     for answer in answers:
-        if answer.met and (brief or len(answers) > 1):
-            lines += fold(_one_line(answer), width, f"{_WORDS[answer.outcome.decision]:<8}")
+        if answer.met and len(answers) > 1:
+            lines += _one_line(answer, width, paint)
         else:
-            lines += [explanation_text(answer.explanation, width=width, color=color).rstrip(), ""]
+            lines += [explanation_text(answer.explanation, width=width, color=color).rstrip("\n"), ""]
+    lines += [""] * bool(lines and lines[-1])
     lines += [paint(line, "strong") for line in fold(question.ask, width, "Question  ")]
     lines += _expectation(question, answers, width, paint)
     if question.lesson:
@@ -42,33 +50,42 @@ def answers_text(
     return "\n".join(lines) + "\n"
 
 
-_WORDS = {decision: word for decision, (word, _) in VERDICTS.items()}
-
-
-def _one_line(answer: Answer) -> str:
-    return verdict_line(answer.explanation, Names(answer.outcome.world))
+def _one_line(answer: Answer, width: int, paint: Paint) -> list[str]:
+    word, style = verdict_word(answer.explanation)
+    lines = fold(verdict_line(answer.explanation, Names(answer.outcome.world)), width, f"{word:<8}")
+    return [paint(lines[0][: len(word)], style) + lines[0][len(word) :], *lines[1:]]
 
 
 def _expectation(question: Question, answers: Sequence[Answer], width: int, paint: Paint) -> list[str]:
     unmet = [answer for answer in answers if not answer.met]
     if not unmet:
-        return [
-            paint(line, "good") for line in fold(f"as expected ({_expected(question, answers)})", width, "Expected  ")
-        ]
+        words = ", ".join(dict.fromkeys(answer.asked.expect for answer in answers))
+        reason = f" because of {_because(question, answers[0])}" if question.because else ""
+        said = f"as expected: {words}{reason}"
+        return [paint(line, "good") for line in fold(said, width, "Answer    ")]
     lines: list[str] = []
     for answer in unmet:
-        error = answer.outcome.error
-        found = answer.outcome.decision.value + (f" with {error.code}" if error else "")
-        why = f"{answer.asked.expect} was expected, and it is {found}"
-        if answer.verdict_met and question.because:
-            why = f"it is {found}, but not because of {question.because.policy_type.value}"
-        lines += [paint(line, "bad") for line in fold(f"NOT as expected: {why}", width, "Expected  ")]
+        lines += [paint(line, "bad") for line in fold(_surprise(question, answer), width, "Answer    ")]
     return lines
 
 
-def _expected(question: Question, answers: Sequence[Answer]) -> str:
-    words = ", ".join(dict.fromkeys(answer.asked.expect for answer in answers))
-    return words + (f" because of {question.because.policy_type.value}" if question.because else "")
+def _surprise(question: Question, answer: Answer) -> str:
+    error = answer.outcome.error
+    found = answer.outcome.decision.value + (f" with {error.code}" if error else "")
+    if answer.verdict_met and question.because:
+        by = ", ".join(kind.value for kind in answer.outcome.decided_by)
+        return f"NOT as expected: it is {found}, but because of {by}, not of {_because(question, answer)}"
+    who = Names(answer.outcome.world).principal(answer.asked.caller)
+    return f"NOT as expected: {answer.asked.expect} was expected for {who}, and it is {found}"
+
+
+def _because(question: Question, answer: Answer) -> str:
+    """`keyPolicy of owner`."""
+    because = question.because
+    if because is None:
+        return ""
+    account = f" of {Names(answer.outcome.world).alias(because.account)}" if because.account else ""
+    return because.policy_type.value + account + (f" sid {because.sid}" if because.sid else "")
 
 
 def answers_json(title: str, answered: Sequence[tuple[Question, Sequence[Answer]]]) -> dict[str, Any]:
@@ -76,15 +93,21 @@ def answers_json(title: str, answered: Sequence[tuple[Question, Sequence[Answer]
     return {
         "schema": SCHEMA,
         "title": title,
+        "met": all(answer.met for _, answers in answered for answer in answers),
         "questions": [
             {
                 "ask": question.ask,
+                "because": question.because and _because_json(question.because),
                 "lesson": question.lesson or None,
                 "answers": [_answer(answer) for answer in answers],
             }
             for question, answers in answered
         ],
     }
+
+
+def _because_json(because: Because) -> dict[str, Any]:
+    return {"policy_type": because.policy_type.value, "account": because.account, "sid": because.sid}
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

@@ -105,13 +105,13 @@ def _wrapped(text: str, width: int) -> list[str]:
     """The lines of a text. A word that is longer than a line, such as an ARN, is broken, but for an address."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and _columns(lines[-1]) + 1 + _columns(word) <= width:
+        if lines[-1] and columns(lines[-1]) + 1 + columns(word) <= width:
             lines[-1] += f" {word}"
             continue
         if lines[-1]:
             lines.append("")
         rest = word
-        while _columns(rest) > width and not rest.startswith("https://"):
+        while columns(rest) > width and not rest.startswith("https://"):
             lines[-1] = _prefix(rest, width)
             rest = rest[len(lines[-1]) :]
             lines.append("")
@@ -146,32 +146,32 @@ def _window(line: str, start: int, length: int, room: int) -> tuple[str, int, in
     near = room + 1  # one more than can be shown, so that it is seen to be cut
     parts = (line[max(0, start - near) : start], line[start : start + min(length, near)], line[start + length :][:near])
     head, range_, tail = (visible(part) for part in parts)
-    if len(line) <= room and _columns(head + range_ + tail) <= room:
-        return head + range_ + tail, _columns(head), max(1, _columns(range_))
-    left = room - _columns(range_) - 2 * len(_CUT)
-    before = _cut(head[::-1], max(0, left // 2, left - _columns(tail)))[::-1]
+    if len(line) <= room and columns(head + range_ + tail) <= room:
+        return head + range_ + tail, columns(head), max(1, columns(range_))
+    left = room - columns(range_) - 2 * len(_CUT)
+    before = _cut(head[::-1], max(0, left // 2, left - columns(tail)))[::-1]
     if left < 0:
         range_, tail = _cut(range_, room - 2 * len(_CUT)), ""
-    after = _cut(tail, room - _columns(before + range_) - len(_CUT))
-    return before + range_ + after, _columns(before), max(1, _columns(range_))
+    after = _cut(tail, room - columns(before + range_) - len(_CUT))
+    return before + range_ + after, columns(before), max(1, columns(range_))
 
 
 def _cut(text: str, room: int) -> str:
     """As much of a text as fits, with a sign where something is left out."""
-    return text if not text or _columns(text) <= room else _prefix(text, room) + _CUT
+    return text if not text or columns(text) <= room else _prefix(text, room) + _CUT
 
 
 def _prefix(text: str, room: int) -> str:
     """The longest beginning of a text that takes no more columns than there is room for."""
-    columns = 0
+    taken = 0
     for index, character in enumerate(text):
-        columns += _columns(character)
-        if columns > room:
+        taken += columns(character)
+        if taken > room:
             return text[:index]
     return text
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns of a terminal a visible text takes."""
     if text.isascii():
         return len(text)

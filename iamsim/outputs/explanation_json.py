@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from iamsim.outputs.cautions import CAUTIONS
 from iamsim.outputs.evaluation import matched_json
 from iamsim.outputs.headline import cause_line, verdict_line
+from iamsim.outputs.matched import Place, matched_places
 from iamsim.outputs.names import Names
-from iamsim.outputs.phrases import check_phrase, grant_phrase
+from iamsim.outputs.phrases import STEP_REASONS, check_phrase, grant_phrase
 
 if TYPE_CHECKING:
     from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation, SeenGrant
     from iamsim.analysis.nearness import SeenCheck, SeenStatement
-    from iamsim.engine.evaluation import GateTrace, PathTrace, StepTrace
+    from iamsim.engine.evaluation import GateTrace, MatchedStatement, PathTrace, StepTrace
+    from iamsim.outputs.phrases import Values
 
 SCHEMA = "iamsim/explain/1"
 
@@ -32,6 +34,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
             "caller": outcome.call.caller,
             "parameters": dict(outcome.call.parameters),
             "context": dict(outcome.call.context),
+            "unknown": list(outcome.call.unknown),
         },
         "decision": outcome.decision.value,
         "decided_by": [kind.value for kind in outcome.decided_by],
@@ -43,26 +46,45 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
 
 
 def _authorization(explained: AuthorizationExplanation) -> dict[str, Any]:
-    evaluation = explained.evaluation
+    evaluation, trace = explained.evaluation, explained.trace
     request = evaluation.request
-    trace = explained.trace
+    values = request.values
     return {
         "action": request.action,
         "resource": request.resource,
         "asked": explained.authorization.asked,
         "decision": evaluation.decision.value,
         "decided_by": [kind.value for kind in evaluation.decided_by],
-        "matched_statements": [matched_json(matched) for matched in evaluation.matched_statements],
+        "matched_statements": [_matched(matched, place) for matched, place in matched_places(evaluation)],
         "missing_context_values": list(evaluation.missing_context_values),
-        "context": {key: list(values) for key, values in sorted(request.values.items())},
-        "denies": sum(denied.matched is True for denied in trace.denies),
+        "context": {key: list(found) for key, found in sorted(values.items())},
+        "denies": _counts([denied.matched for denied in trace.denies]),
         "gates": [_gate(gate) for gate in trace.gates],
         "paths": [_path(explained, path) for path in trace.paths],
-        "causes": [_cause(cause) for cause in explained.causes],
-        "ways": [{"path": way.kind.value, "causes": [_cause(c) for c in way.causes]} for way in explained.ways],
-        "undecided": [_statement(statement) for statement in explained.undecided],
+        "causes": [_cause(cause, values) for cause in explained.causes],
+        "ways": [
+            {"path": way.kind.value, "causes": [_cause(cause, values) for cause in way.causes]}
+            for way in explained.ways
+        ],
+        "undecided": [_statement(statement, values) for statement in explained.undecided],
         "cautions": [{"id": caution.value, "text": CAUTIONS[caution]} for caution in evaluation.cautions],
     }
+
+
+def _counts(found: list[bool | None]) -> dict[str, int]:
+    return {"matched": found.count(True), "unknown": found.count(None)}
+
+
+def _matched(matched: MatchedStatement, place: Place | None) -> dict[str, Any]:
+    return {**matched_json(matched), **_place(place)}
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    """Where a part stands; all null where it was not read from a text."""
+    if place is None:
+        return dict.fromkeys(("file", "line", "column"))
+    line, column = place.source.position(place.span.start)
+    return {"file": place.source.name, "line": line, "column": column}
 
 
 def _gate(trace: GateTrace) -> dict[str, Any]:
@@ -80,17 +102,19 @@ def _path(explained: AuthorizationExplanation, trace: PathTrace) -> dict[str, An
 
 
 def _step(trace: StepTrace) -> dict[str, Any]:
-    return {"policy_type": trace.step.type.value, "state": _STATES[trace.open], "reason": trace.step.reason.value}
+    said = trace.open is not True or trace.step.reason in STEP_REASONS
+    reason = trace.step.reason.value if said else None
+    return {"policy_type": trace.step.type.value, "state": _STATES[trace.open], "reason": reason}
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
+def _cause(cause: Cause, values: Values) -> dict[str, Any]:
     return {
         "policy_type": cause.type.value,
         "account": cause.account,
         "name": cause.name or None,
         "reason": cause.reason.value,
         "policies": [policy.name for policy in cause.policies],
-        "statements": [_statement(statement) for statement in cause.statements],
+        "statements": [_statement(statement, values) for statement in cause.statements],
         "grant": cause.grant and _grant(cause.grant),
     }
 
@@ -105,19 +129,22 @@ def _grant(seen: SeenGrant) -> dict[str, Any]:
     }
 
 
-def _statement(seen: SeenStatement) -> dict[str, Any]:
+def _statement(seen: SeenStatement, values: Values) -> dict[str, Any]:
     return {
         "policy": seen.policy.name,
+        "policy_type": seen.policy.type.value,
         "statement": seen.index,
         "sid": seen.sid,
         "effect": seen.effect,
-        "checks": [_check(seen, check) for check in seen.checks],
+        "checks": [_check(seen, check, values) for check in seen.checks],
     }
 
 
-def _check(seen: SeenStatement, check: SeenCheck) -> dict[str, Any]:
+def _check(seen: SeenStatement, check: SeenCheck, values: Values) -> dict[str, Any]:
     """A check; `file`, `line`, `column` and `text` say what to underline, all null where no source is known."""
-    made: dict[str, Any] = {
+    source = seen.policy.source
+    place = Place(source, source.span_of(check.pointer)) if source else None
+    return {
         "element": check.element.value,
         "operator": check.operator or None,
         "key": check.key or None,
@@ -126,16 +153,7 @@ def _check(seen: SeenStatement, check: SeenCheck) -> dict[str, Any]:
         "expected": list(check.expected),
         "actual": list(check.actual),
         "pointer": list(check.pointer),
-        "says": None if check.finding.matched else check_phrase(check),
-    }
-    source = seen.policy.source
-    if source is None:
-        return made | dict.fromkeys(("file", "line", "column", "text"))
-    span = source.span_of(check.pointer)
-    line, column = source.position(span.start)
-    return made | {
-        "file": source.name,
-        "line": line,
-        "column": column,
-        "text": source.text[span.start : span.end],
+        "says": check_phrase(check, values if seen.policy.variables else None),
+        **_place(place),
+        "text": place and place.source.text[place.span.start : place.span.end],
     }

@@ -4,167 +4,179 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamsim.engine.authorize import PathKind
-from iamsim.engine.decision import Decision, Element
-from iamsim.model.policy import PolicyType
+from iamsim.engine.decision import Decision
 from iamsim.outputs.cautions import CAUTIONS
-from iamsim.outputs.headline import cause_line, verdict_line, verdict_word
-from iamsim.outputs.names import Names
+from iamsim.outputs.headline import cause_lines, verdict_lines, verdict_word
+from iamsim.outputs.matched import Place, matched_places
+from iamsim.outputs.names import Names, policy_name
 from iamsim.outputs.paint import Paint, fold, painter
-from iamsim.outputs.phrases import POLICIES, STEP_REASONS, VERDICTS, check_phrase, grant_phrase, shorten
-from iamsim.outputs.snippet import place, snippet
+from iamsim.outputs.path_text import gate_text, path_text, shown_paths
+from iamsim.outputs.phrases import POLICIES, VERDICTS, check_phrase, grant_phrase, shorten, statement_name
+from iamsim.outputs.snippet import place, short_place, snippet
+from iamsim.simulator.context import NETWORK_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
     from iamsim.analysis.nearness import SeenCheck, SeenStatement
-    from iamsim.engine.evaluation import GateTrace, PathTrace, StepTrace
+    from iamsim.engine.evaluation import MatchedStatement
+    from iamsim.language.source import Source
 
-_PATHS = {
-    PathKind.RESOURCE: "resource path",
-    PathKind.IDENTITY: "identity path",
-    PathKind.CROSS_ACCOUNT: "cross-account path",
-    PathKind.GRANT: "grant path",
-}
 _LABEL = 9
-_OPEN = {True: ("open", "good"), False: ("CLOSED", "bad"), None: ("unknown", "doubt")}
+_ROW = 3 + _LABEL
+_SID = 32
+_STYLES = {True: "bad", False: "bad", None: "doubt"}
+_REFUSED = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 
 
 def explanation_text(explanation: Explanation, *, width: int = 80, color: bool = False) -> str:
     """The whole explanation; the verdict and its cause come first."""
-    return "\n".join(_Text(explanation, width, painter(color=color)).lines()) + "\n"
+    paint = painter(color=color)
+    names = Names(explanation.outcome.world)
+    word, style = verdict_word(explanation)
+    first, *more = verdict_lines(explanation, names, width)
+    lines = [paint(f"{word:<8}", style) + paint(first, "strong")]
+    lines += [paint(" " * 8 + line, "strong") for line in more]
+    lines += cause_lines(explanation, names, width)
+    for number, explained in enumerate(explanation.authorizations, 1):
+        lines += ["", *_Authorization(explained, names, width, paint).lines(number)]
+    for text in (_to_decide(explanation), _answer(explanation)):
+        lines += ["", *fold(text, width)] if text else []
+    return "\n".join(lines) + "\n"
 
 
-class _Text:
-    """One rendering."""
+def _place(found: Place, room: int) -> str:
+    return _BY_AWS.get(found.source.name) or short_place(place(*found), room)
 
-    def __init__(self, explanation: Explanation, width: int, paint: Paint) -> None:
-        self.explanation, self.width, self.paint = explanation, width, paint
-        self.names = Names(explanation.outcome.world)
 
-    def lines(self) -> Iterator[str]:
-        word, style = verdict_word(self.explanation)
-        said = shorten(verdict_line(self.explanation, self.names), max(self.width - 8, 24))
-        yield self.paint(f"{word:<8}", style) + self.paint(said, "strong")
-        yield from fold(cause_line(self.explanation, self.names), self.width, " " * 8)
-        for number, explained in enumerate(self.explanation.authorizations, 1):
-            yield ""
-            yield from self.authorization(number, explained)
-        error = self.explanation.outcome.error
-        if error is not None:
-            yield ""
-            yield from fold(f"AWS answers {error.code}: {error.message}", self.width)
+_BY_AWS = {"aws/secretsmanager": "written by AWS", "the default key policy of KMS": "the default of KMS"}
+"""Policies that stand in no file."""
 
-    def authorization(self, number: int, explained: AuthorizationExplanation) -> Iterator[str]:
-        evaluation = explained.evaluation
-        _, style = VERDICTS[evaluation.decision]
-        request = evaluation.request
-        asked = "" if explained.authorization.asked else " (AWS does not come to this: it stops before)"
-        heading = f"{request.action} on {self.names.thing(request.resource)}: {evaluation.decision.value}{asked}"
+
+def _answer(explanation: Explanation) -> str:
+    error = explanation.outcome.error
+    return f"AWS answers {error.code}: {error.message}" if error else ""
+
+
+def _to_decide(explanation: Explanation) -> str:
+    """How to say what is not known, as far as it can be said."""
+    if explanation.outcome.decision is not Decision.UNKNOWN:
+        return ""
+    unknown = [e for e in explanation.authorizations if e.evaluation.decision is Decision.UNKNOWN]
+    hidden = {key.lower() for key in NETWORK_KEYS}  # what KMS sees of the caller's network cannot be said
+    keys = dict.fromkeys(
+        key
+        for explained in unknown
+        for key in explained.evaluation.missing_context_values
+        if not (explained.authorization.demand.via and key.lower() in hidden)
+    )
+    said = [f"--context {key}=VALUE (or {key}=absent)" for key in keys]
+    said += ["--key-policy FILE"] * any(not s.policy.known for explained in unknown for s in explained.undecided)
+    return f"To decide it: {', '.join(said)}" if said else ""
+
+
+class _Authorization:
+    """One authorization of a call as text."""
+
+    def __init__(self, explained: AuthorizationExplanation, names: Names, width: int, paint: Paint) -> None:
+        self.explained, self.names, self.width, self.paint = explained, names, width, paint
+        self.evaluation = explained.evaluation
+        self.file = ""
+
+    def lines(self, number: int) -> Iterator[str]:
+        request, decision = self.evaluation.request, self.evaluation.decision
+        asked = self.explained.authorization.asked
+        later = "" if asked else " (AWS does not come to it)"
+        heading = f"{request.action} on {self.names.thing(request.resource)}: {decision.value}{later}"
+        style = VERDICTS[decision][1]
         yield from (self.paint(line, style) for line in fold(heading, self.width, f"{number}. "))
-        yield from self.denies(explained)
-        yield from self.gates(explained)
-        yield from self.paths(explained)
-        for cause in explained.causes or (c for way in explained.ways for c in way.causes):
-            yield from self.cause(cause, denied=evaluation.decision is Decision.EXPLICIT_DENY)
-        for statement in explained.undecided:
-            yield from self.statement(statement, "depends on", matched=None)
-        if evaluation.decision is Decision.ALLOWED:
-            yield from self.granted(explained)
-        for caution in evaluation.cautions:
-            yield from self.row("caution", f"{caution.value}: {CAUTIONS[caution]}")
+        yield from self.row("denies", self.denies())
+        yield from self.row("gates", ", ".join(map(gate_text, self.explained.trace.gates)) or "none")
+        for path in shown_paths(self.explained):
+            yield from self.row("path", path_text(self.explained, path))
+        yield from self.statements()
+        if asked or decision in _REFUSED:
+            for caution in self.evaluation.cautions:
+                yield from self.row("caution", f"{caution.value}: {CAUTIONS[caution]}")
 
     def row(self, label: str, text: str) -> Iterator[str]:
-        yield from fold(text, self.width, f"   {label:<{_LABEL}}")
+        for line in fold(text, self.width, f"   {label:<{_LABEL}}"):
+            yield line.replace("CLOSED", self.paint("CLOSED", "bad"))
 
-    def denies(self, explained: AuthorizationExplanation) -> Iterator[str]:
-        matching = [d for d in explained.trace.denies if d.matched]
-        unknown = [d for d in explained.trace.denies if d.matched is None]
-        said = f"{len(matching)} match" if matching else "none match"
-        yield from self.row("denies", said + (f", {len(unknown)} unknown" if unknown else ""))
+    def denies(self) -> str:
+        found = [denied.matched for denied in self.explained.trace.denies]
+        matching = f"{found.count(True)} match" + ("es" if found.count(True) == 1 else "")
+        unknown = f", {found.count(None)} unknown" if None in found else ""
+        return (matching if True in found else "none match") + unknown
 
-    def gates(self, explained: AuthorizationExplanation) -> Iterator[str]:
-        gates = [self.gate(gate) for gate in explained.trace.gates]
-        yield from self.row("gates", ", ".join(gates) if gates else "none")
-
-    def gate(self, trace: GateTrace) -> str:
-        return f"{POLICIES[trace.gate.type]} {trace.gate.name} {_OPEN[trace.open][0]}"
-
-    def paths(self, explained: AuthorizationExplanation) -> Iterator[str]:
-        nearest = explained.trace.nearest
-        if nearest is not None and explained.evaluation.decision is Decision.ALLOWED:
-            yield from self.path(explained, nearest)
-            return
-        for path in explained.trace.paths:
-            yield from self.path(explained, path)
-
-    def path(self, explained: AuthorizationExplanation, path: PathTrace) -> Iterator[str]:
-        links = []
-        if path.path.granted is not None:
-            kind = explained.evaluation.law.rules.policy_type
-            first = "KMS grant" if path.path.granted.grant else POLICIES[kind]
-            links.append(f"{first} ({path.path.granted.form.value}) {_OPEN[path.path.granted.applies][0]}")
-        links += [self.link(step) for step in path.steps if step.step.type is not PolicyType.GRANT]
-        yield from self.row("path", f"{_PATHS[path.path.kind]} {_OPEN[path.open][0]}: {', '.join(links)}")
-
-    def link(self, step: StepTrace) -> str:
-        reason = f" ({STEP_REASONS[step.step.reason]})" if step.step.reason in STEP_REASONS else ""
-        return f"{POLICIES[step.step.type]} {_OPEN[step.open][0]}{reason}"
+    def statements(self) -> Iterator[str]:
+        """The statements that decided, or came nearest to it."""
+        explained = self.explained
+        denied = self.evaluation.decision is Decision.EXPLICIT_DENY
+        for cause in explained.causes or (c for way in explained.ways for c in way.causes):
+            yield from self.cause(cause, denied=denied)
+        undecided = {s.policy.name if not s.policy.known else (s.policy.name, s.index): s for s in explained.undecided}
+        for statement in undecided.values():
+            yield from self.statement(statement, "depends", matched=None)
+        if self.evaluation.decision is Decision.ALLOWED and explained.authorization.asked:
+            yield from self.granted()
 
     def cause(self, cause: Cause, *, denied: bool) -> Iterator[str]:
         if cause.grant is not None:
             yield from self.row("nearest", grant_phrase(cause.grant))
         elif not cause.statements:
             name = f" {cause.name}" if cause.name else ""
-            what = f"no statement of the {POLICIES[cause.type]}{name} in account {self.names.account(cause.account)}"
-            yield from self.row(
-                "missing", f"{what} allows anything" if cause.policies else f"no {POLICIES[cause.type]}"
-            )
+            whose = f"{POLICIES[cause.type]}{name} in account {self.names.account(cause.account)}"
+            yield from self.row("missing", f"no Allow statement in the {whose}" if cause.policies else f"no {whose}")
         for statement in cause.statements:
-            yield from self.statement(statement, "denied by" if denied else "nearest", matched=denied)
+            yield from self.statement(statement, "denied" if denied else "nearest", matched=denied)
 
-    def granted(self, explained: AuthorizationExplanation) -> Iterator[str]:
-        """The statements on the open path: one line each."""
-        for matched in explained.evaluation.matched_statements:
-            sid = f" {matched.sid}" if matched.sid else ""
-            where = self.where(explained, matched.policy_type, matched.policy, matched.statement)
-            yield from self.row(
-                "allowed", f"{POLICIES[matched.policy_type]}: statement {matched.statement}{sid} {where}"
-            )
+    def granted(self) -> Iterator[str]:
+        """What opens the path, a line each."""
+        nearest = self.explained.trace.nearest
+        grant = nearest.path.granted.grant if nearest and nearest.path.granted else None
+        if grant is not None:
+            name = f" {grant.grant.name}" if grant.grant.name else ""
+            yield from self.row("allowed", f"KMS grant{name} to {self.names.thing(grant.grant.grantee)}")
+        for matched, found in matched_places(self.evaluation):
+            yield from self.row("allowed", self.granting(matched, found))
 
-    def where(self, explained: AuthorizationExplanation, kind: PolicyType, name: str, index: int) -> str:
-        for path in explained.trace.paths:
-            found = [path.granted] if path.granted else []
-            for seen in (*found, *(s for step in path.steps for s in step.statements)):
-                policy = seen.policy.policy
-                same = policy.name == name and seen.statement.index == index
-                if same and explained.evaluation.type_of(seen.policy) is kind and policy.source:
-                    return f"({place(policy.source, policy.source.span_of(seen.statement.pointer))})"
-        return f"of {name}"
+    def granting(self, matched: MatchedStatement, found: Place | None) -> str:
+        """A statement and its place, in a line where that can be done."""
+        kind, room = POLICIES[matched.policy_type], self.width - _ROW
+        sid = matched.sid and shorten(
+            matched.sid, max(room - len(kind) - 20, _SID) if len(matched.sid) > _SID else _SID
+        )
+        what = f"{kind} `{sid}`" if sid else f"{kind} Statement[{matched.statement}]"
+        if found is None:
+            return what
+        left = room - len(what) - 3
+        where = _place(found, left)
+        return f"{what} ({where if len(where) <= left else _place(found, room - 2)})"
 
     def statement(self, seen: SeenStatement, label: str, *, matched: bool | None) -> Iterator[str]:
-        """A statement, and every check of it that matters, underlined in its file."""
-        sid = f" {seen.sid}" if seen.sid else ""
+        """A statement, and every check of it that matters, underlined in its file, in the file's order."""
         if not seen.policy.known:
-            yield from self.row(label, f"{seen.policy.name}: its text is not known")
+            yield from self.row(label, f"{POLICIES[seen.policy.type]}: its text is not known")
             return
-        yield from self.row(label, f"statement {seen.index}{sid} of {seen.policy.name}")
-        for check in seen.checks:
-            if check.finding.matched is matched:
-                yield from self.check(seen, check)
-
-    def check(self, seen: SeenStatement, check: SeenCheck) -> Iterator[str]:
-        element = f"{check.operator} {check.key}" if check.element is Element.CONDITION else check.element.value
-        if check.finding.matched:
-            says = f"matches {shorten(check.actual[0])}" if check.actual else "matches"
-        else:
-            says = check_phrase(check)
-        style = {True: "bad", False: "bad", None: "doubt"}[check.finding.matched]
+        yield from self.row(label, f"{policy_name(seen.policy)}, {statement_name(seen.sid, seen.index)}")
+        checks = [check for check in seen.checks if check.finding.matched is matched]
         source = seen.policy.source
         if source is None:
-            yield from self.row("", f"{element}: {says}")
+            for check in checks:
+                yield from self.row("", self.says(seen, check))
             return
-        span = source.span_of(check.pointer)
-        yield self.paint(f"   {place(source, span)}: {element}", "place")
-        yield from snippet(source, span, says, self.width, self.paint, style)
+        yield from self.checks(seen, source, checks)
+
+    def checks(self, seen: SeenStatement, source: Source, checks: list[SeenCheck]) -> Iterator[str]:
+        spans = sorted(((source.span_of(check.pointer), check) for check in checks), key=lambda pair: pair[0])
+        for span, check in spans:
+            if self.file != source.name:
+                self.file = source.name
+                yield self.paint(f"   --> {place(source, span)}", "place")
+            style = _STYLES[check.finding.matched]
+            yield from snippet(source, span, self.says(seen, check), self.width, self.paint, style)
+
+    def says(self, seen: SeenStatement, check: SeenCheck) -> str:
+        return check_phrase(check, self.evaluation.request.values if seen.policy.variables else None)

@@ -1,4 +1,8 @@
-"""The first two lines of an explanation: the verdict, and its cause."""
+"""The first lines of an explanation: the verdict, and its cause.
+
+A cause has several wordings. The full one stands by itself; the next one has shorter verbs; the tersest ones also leave
+out what the verdict above them says already. So both fit in two lines of a terminal of 80 columns.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,25 @@ from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision, Reason
 from iamsim.model.policy import PolicyType
-from iamsim.outputs.phrases import POLICIES, STEP_REASONS, VERDICTS, keys
+from iamsim.outputs.diagnostics import columns
+from iamsim.outputs.paint import fold
+from iamsim.outputs.phrases import POLICIES, STEP_REASONS, VERDICTS, keys, shorten
+from iamsim.outputs.snippet import short_place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
     from iamsim.outputs.names import Names
 
-
-def verdict_line(explanation: Explanation, names: Names) -> str:
-    """`consumer:role/app cannot GetSecretValue on owner:secret/prod/db`."""
-    outcome = explanation.outcome
-    can = {Decision.ALLOWED: "can", Decision.UNKNOWN: "may or may not be able to"}.get(outcome.decision, "cannot")
-    caller, wanted = names.principal(outcome.call.caller), str(outcome.call.parameters.get("SecretId"))
-    return f"{caller} {can} {outcome.call.operation} on {names.thing(wanted)}"
+_INDENT = "  "
+_NAME = 40
+_NAMED_BY = {PolicyType.SCP: " level", PolicyType.ENDPOINT: " of"}
+_WORD = 8
+_SHORTEST = 12
+_OF_CALLER = (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION)
+_ABOVE_ACCOUNT = (PolicyType.SCP, PolicyType.RCP)
+_REFUSED = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 
 
 def verdict_word(explanation: Explanation) -> tuple[str, str]:
@@ -26,79 +36,178 @@ def verdict_word(explanation: Explanation) -> tuple[str, str]:
     return VERDICTS[explanation.outcome.decision]
 
 
-def cause_line(explanation: Explanation, names: Names) -> str:
-    """Why, in one sentence."""
+def verdict_line(explanation: Explanation, names: Names) -> str:
+    """`consumer:role/orders-api cannot GetSecretValue on owner:secret/prod/db`."""
+    caller, can, thing = _parts(explanation, names)
+    return f"{caller} {can} {thing}"
+
+
+def verdict_lines(explanation: Explanation, names: Names, width: int) -> list[str]:
+    """The verdict after its word, in one line where that can be done: names are shortened, the operation never is."""
+    caller, can, thing = _parts(explanation, names)
+    room = width - _WORD - columns(f" {can} ")
+    if room >= 2 * _SHORTEST:
+        caller, thing = _fitted(caller, thing, room)
+    return fold(f"{caller} {can} {thing}", width - _WORD)
+
+
+def _fitted(caller: str, thing: str, room: int) -> tuple[str, str]:
+    """Two names in so many columns: one of them stays whole if that leaves a third for the other."""
+    if len(caller) + len(thing) <= room:
+        return caller, thing
+    if len(caller) <= 2 * room // 3:
+        return caller, shorten(thing, room - len(caller))
+    thing = shorten(thing, max(room // 2, room - len(caller)))
+    return shorten(caller, room - len(thing)), thing
+
+
+def _parts(explanation: Explanation, names: Names) -> tuple[str, str, str]:
+    call, decision = explanation.outcome.call, explanation.outcome.decision
+    whether, can = {Decision.ALLOWED: ("", "can"), Decision.UNKNOWN: ("whether ", "can")}.get(decision, ("", "cannot"))
+    thing = names.thing(str(call.parameters.get("SecretId")))
+    return f"{whether}{names.principal(call.caller)}", f"{can} {call.operation} on", thing
+
+
+def cause_lines(explanation: Explanation, names: Names, width: int) -> list[str]:
+    """Why, in the fullest wording of those that take the fewest lines."""
+    wordings = (fold(cause_line(explanation, names, terse=terse), width, _INDENT) for terse in range(len(_AWS_SAYS)))
+    return min(wordings, key=len)
+
+
+def cause_line(explanation: Explanation, names: Names, *, terse: int = 0) -> str:
+    """Why, in one sentence: in full, with shorter verbs (1), or ever more briefly (2, 3)."""
     outcome = explanation.outcome
     if outcome.decision is Decision.ALLOWED:
-        count = len(outcome.authorizations)
-        return f"{'both' if count == 2 else 'all'} authorizations are allowed" if count > 1 else "it is allowed"
+        actions = [explained.evaluation.request.action for explained in explanation.authorizations]
+        return f"both authorizations are allowed: {' and '.join(actions)}" if len(actions) == 2 else _ALONE
     if outcome.decided_by == (PolicyType.MANAGED_KEY,):
-        return (
-            "the secret is encrypted under the AWS managed key aws/secretsmanager, which serves only its own account; "
-            "nothing can be added to that key's policy: move the secret to a customer managed key"
-        )
+        return _MANAGED_KEY[terse > 1]
     deciding = explanation.deciding
     if deciding is None:
-        return f"{outcome.error.message if outcome.error else 'it fails'} (no policy decides this: it is the state)"
-    return authorization_cause(deciding, names) + _hidden(deciding) + _behind(explanation, deciding, names)
+        return _state(explanation, names, brief=terse > 1)
+    return _Wording(names, terse).call(explanation, deciding)
 
 
-def authorization_cause(explained: AuthorizationExplanation, names: Names) -> str:
-    """Why one authorization came out as it did."""
-    evaluation = explained.evaluation
-    action = evaluation.request.action
-    if evaluation.decision is Decision.UNKNOWN:
-        missing = keys(evaluation.missing_context_values)
-        unknown = list(dict.fromkeys(s.policy.name for s in explained.undecided if not s.policy.known))
-        needed = [missing] if missing else []
-        needed += [f"the {name}" for name in unknown]
-        return f"{action} depends on {' and '.join(needed) or 'what is not known'}"
-    if evaluation.decision is Decision.EXPLICIT_DENY:
-        who = " and ".join(_whose(cause, names) for cause in explained.causes)
-        return f"{action} is denied explicitly by {who}"
-    return " or ".join(_alternatives(explained, action, names))
+_AWS_SAYS = ("AWS itself would only say", "AWS says", "AWS says", "AWS")
+_ALONE = "the one authorization that was asked for is allowed"
+_MANAGED_KEY = (
+    "the AWS managed key aws/secretsmanager serves its own account only: encrypt the secret with a customer managed key",
+    "aws/secretsmanager serves its own account only: use a customer managed key",
+)
 
 
-def _alternatives(explained: AuthorizationExplanation, action: str, names: Names) -> list[str]:
-    if explained.causes:
-        return [" and ".join(_silent(cause, action, names) for cause in explained.causes)]
-    return [" and ".join(_silent(cause, action, names) for cause in way.causes) for way in explained.ways[:1]] + [
-        "as an alternative, " + " and ".join(_whose(cause, names) for cause in way.causes) + " could allow it"
-        for way in explained.ways[1:2]
-    ]
+def _state(explanation: Explanation, names: Names, *, brief: bool) -> str:
+    """Why a call fails that no policy refuses."""
+    for explained in explanation.authorizations:
+        arn = explained.evaluation.request.resource
+        account = names.world.account(arn.split(":")[4])
+        key = account.keys.get(arn) if account else None
+        if key is not None:
+            which = "the secret's key" if brief else f"the key {names.thing(arn)}"
+            return f"no policy refuses it: {which} is {key.state}"
+    return "no policy decides this: there is no such secret"
 
 
-def _silent(cause: Cause, action: str, names: Names) -> str:
-    whose = _whose(cause, names)
-    if cause.reason in STEP_REASONS:
-        return f"{whose}: {STEP_REASONS[cause.reason]}"
-    if cause.reason is Reason.NO_POLICY:
-        return f"no {POLICIES[cause.type]} in account {names.account(cause.account)} allows {action}: there is none"
-    return f"{whose} does not allow {action}"
+class _Wording:
+    """The sentences about causes: with `short` verbs, and with `brief` subjects."""
+
+    def __init__(self, names: Names, terse: int) -> None:
+        self.names, self.short, self.brief = names, terse > 0, terse > 1
+        self.aws_says = _AWS_SAYS[terse]
+
+    def call(self, explanation: Explanation, deciding: AuthorizationExplanation) -> str:
+        return self.authorization(deciding) + self.hidden(deciding) + self.behind(explanation, deciding)
+
+    def authorization(self, explained: AuthorizationExplanation) -> str:
+        """Why one authorization came out as it did."""
+        decision, action = explained.evaluation.decision, explained.evaluation.request.action
+        if decision is Decision.UNKNOWN:
+            return self.undecided(explained)
+        if decision is Decision.EXPLICIT_DENY:
+            one = len(explained.causes) == 1
+            return f"{self.subjects(explained.causes, 'and')} explicitly {'denies' if one else 'deny'} {action}"
+        ways = [way.causes for way in explained.ways] or [explained.causes]
+        alone = [causes[0] for causes in ways if len(causes) == 1]
+        if len(alone) == len(ways) > 1 and not any(map(_fixed, alone)):
+            return f"neither {self.subjects(alone, 'nor')} allows {action}"
+        return "; or ".join([self.silent(ways[0], action), *(self.instead(causes) for causes in ways[1:])])
+
+    def undecided(self, explained: AuthorizationExplanation) -> str:
+        needed = [keys(explained.evaluation.missing_context_values)]
+        needed += [f"the {POLICIES[s.policy.type]}" for s in explained.undecided if not s.policy.known]
+        on = " and ".join(dict.fromkeys(text for text in needed if text)) or "something"
+        return f"{explained.evaluation.request.action} hangs on {on}, which is not known"
+
+    def silent(self, causes: Sequence[Cause], action: str) -> str:
+        """What does not allow an action: one policy, or several that would all be needed."""
+        fixed = [STEP_REASONS[cause.reason] for cause in causes if _fixed(cause)]
+        rest = [cause for cause in causes if not _fixed(cause)]
+        if not rest:
+            return ", and ".join(fixed)
+        if len(rest) > 1:
+            said = f"{self.subjects(rest, 'and')} {'lack' if self.short else 'do not allow'} {action}"
+            return ", and ".join([*fixed, said if self.short else f"{said}; both are needed"])
+        return ", and ".join([*fixed, self.one(rest[0], action)])
+
+    def one(self, cause: Cause, action: str) -> str:
+        if cause.reason is Reason.NO_POLICY:
+            place = "" if self.brief else self.place(cause)
+            return f"there is no {POLICIES[cause.type]}{place} to allow {action}"
+        if cause.type is PolicyType.GRANT:
+            return f"{self.subject(cause)} does not fit{'' if self.brief else f' this {action}'}"
+        return f"{self.subject(cause)} {'lacks' if self.short else 'does not allow'} {action}"
+
+    def instead(self, causes: Sequence[Cause]) -> str:
+        return f"{self.subjects(causes, 'and')} could allow it instead"
+
+    def subjects(self, causes: Sequence[Cause], word: str) -> str:
+        """Several policies; an account that they share is named once."""
+        if self.brief and len(causes) > 1:
+            return f" {word} ".join(dict.fromkeys(POLICIES[cause.type] for cause in causes))
+        shared = len({(cause.account, cause.type in _ABOVE_ACCOUNT) for cause in causes}) == 1
+        named = [self.subject(cause, placed=not shared or cause is causes[-1]) for cause in causes]
+        return f" {word} ".join(dict.fromkeys(named))
+
+    def subject(self, cause: Cause, *, placed: bool = True) -> str:
+        """`the key policy in account 111122223333 (owner)`, or `owner's key policy`."""
+        kind, name = POLICIES[cause.type], self.name(cause)
+        if cause.type in _OF_CALLER:
+            whose = "its" if self.brief else "the caller's"
+            return f"{whose} {kind}{name}{self.place(cause) if placed and not self.brief else ''}"
+        if not self.brief:
+            return f"the {kind}{name}{self.place(cause) if placed else ''}"
+        if cause.type in _ABOVE_ACCOUNT or cause.type is PolicyType.ENDPOINT:
+            return f"the {kind}{name}"
+        return f"{self.names.alias(cause.account)}'s {kind}"
+
+    def name(self, cause: Cause) -> str:
+        """What tells a policy from others of its type: a gate's name, or the name of the one that denies."""
+        if cause.name:
+            return f"{_NAMED_BY.get(cause.type, '')} {short_place(cause.name, _NAME)}"
+        denies = cause.reason is Reason.MATCH and cause.type in (*_ABOVE_ACCOUNT, PolicyType.IDENTITY)
+        return f" {short_place(cause.policies[0].name, _NAME)}" if denies else ""
+
+    def place(self, cause: Cause) -> str:
+        if not cause.account:
+            return ""
+        return f" {'on' if cause.type in _ABOVE_ACCOUNT else 'in'} account {self.names.account(cause.account)}"
+
+    def hidden(self, explained: AuthorizationExplanation) -> str:
+        """What AWS says instead, where a service hides the reason."""
+        hides = explained.authorization.demand.hides
+        if hides is None or explained.evaluation.decision is Decision.UNKNOWN:
+            return ""
+        return f"; {self.aws_says}: {hides.message}"
+
+    def behind(self, explanation: Explanation, deciding: AuthorizationExplanation) -> str:
+        """What would refuse the call next, once this is mended."""
+        at = explanation.authorizations.index(deciding) + 1
+        later = [e for e in explanation.authorizations[at:] if e.evaluation.decision in _REFUSED]
+        if self.short:
+            return "".join(f"; then {e.evaluation.request.action} is refused too" for e in later)
+        return "".join(f"; behind it, {self.authorization(e)}" for e in later)
 
 
-def _whose(cause: Cause, names: Names) -> str:
-    """`the key policy in account 111122223333 (owner)`."""
-    name = f" ({cause.name})" if cause.name else ""
-    article = (
-        "the caller's " if cause.type in (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION) else "the "
-    )
-    preposition = "on" if cause.type in (PolicyType.SCP, PolicyType.RCP) else "in"
-    place = f" {preposition} account {names.account(cause.account)}" if cause.account else ""
-    return f"{article}{POLICIES[cause.type]}{name}{place}"
-
-
-def _behind(explanation: Explanation, deciding: AuthorizationExplanation, names: Names) -> str:
-    """What would refuse the call next, once this is mended."""
-    at = explanation.authorizations.index(deciding) + 1
-    refused = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
-    later = [e for e in explanation.authorizations[at:] if e.evaluation.decision in refused]
-    return "".join(f"; behind it, {authorization_cause(explained, names)}" for explained in later)
-
-
-def _hidden(explained: AuthorizationExplanation) -> str:
-    """What AWS says instead, where a service hides the reason."""
-    hides = explained.authorization.demand.hides
-    if hides is None or explained.evaluation.decision is Decision.UNKNOWN:
-        return ""
-    return f"; AWS itself says only: {hides.message}"
+def _fixed(cause: Cause) -> bool:
+    """Whether a cause is a rule, and no policy's silence."""
+    return cause.reason in STEP_REASONS

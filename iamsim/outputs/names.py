@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError
+from iamsim.model.policy import Policy, PolicyType
+from iamsim.outputs.phrases import POLICIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +27,13 @@ class Names:
 
     def account(self, account_id: str | None) -> str:
         """`111122223333 (owner)`."""
+        alias = self.alias(account_id)
+        return f"{account_id} ({alias})" if alias != account_id else alias
+
+    def alias(self, account_id: str | None) -> str:
+        """`owner`; the 12 digits where the world has no alias for them."""
         account = self.world.account(account_id)
-        alias = account.alias if account else ""
-        return f"{account_id} ({alias})" if alias and alias != account_id else str(account_id)
+        return (account.alias if account else "") or str(account_id)
 
     def principal(self, principal: str | Mapping[str, str]) -> str:
         """`consumer:role/app`, `service:lambda.amazonaws.com`, or the ARN."""
@@ -41,8 +47,30 @@ class Names:
             arn = parse_arn(arn_text)
         except LanguageError:
             return arn_text
-        account = self.world.account(arn.account)
-        whose = account.alias if account else arn.account
+        whose = self.alias(arn.account)
         kind, _, name = arn.resource.replace(":", "/", 1).partition("/")
         name = name[:-_SUFFIX] if arn.service == "secretsmanager" else name
+        if arn.service == "kms":
+            return self._key(arn_text, arn.account) or f"{whose}:{kind}/{name}"
         return f"{whose}:{_KINDS.get(kind, kind)}/{name}" if name else f"{whose}:{kind}"
+
+    def _key(self, arn: str, account_id: str) -> str:
+        """The name that a scenario gives to a key, after which its policy is called; else nothing."""
+        account = self.world.account(account_id)
+        key = account.keys.get(arn) if account else None
+        name = key.policy.name if key and key.policy else ""
+        return name if account and name.startswith(f"{account.alias}:key/") else ""
+
+
+def policy_name(policy: Policy) -> str:
+    """`identity policy read-secrets`, `key policy of owner:key/secrets`; only the type where a file is all its name."""
+    kind, name = POLICIES[policy.type], policy.name
+    if policy.source is not None and policy.source.name == name:
+        return kind
+    if not name or kind in name:
+        return name or kind
+    return f"{kind} {name}" if policy.type in _NAMED else f"{kind} of {name}"
+
+
+_NAMED = (PolicyType.IDENTITY, PolicyType.SCP, PolicyType.RCP)
+"""The types whose policies have names of their own; others are called after what they are attached to."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision, Element, Reason
@@ -47,6 +48,14 @@ STEP_REASONS = {
 
 SUFFIX = 7
 
+Values = Mapping[str, tuple[str, ...]] | None
+"""The context of a request: values by the key in lower case; None where a policy's `${…}` are no variables."""
+
+
+def statement_name(sid: str | None, index: int) -> str:
+    """How a statement is called: by its Sid, else by its place in the document, counted from 0."""
+    return f"statement `{shorten(sid, 40)}`" if sid else f"Statement[{index}]"
+
 
 def grant_phrase(seen: SeenGrant) -> str:
     """Why a grant to the caller does not open the key."""
@@ -67,25 +76,27 @@ def _pairs(value: object) -> str:
     return ", ".join(f"{name} = `{shorten(text)}`" for name, text in texts)
 
 
-def check_phrase(check: SeenCheck) -> str:
-    """What a failed or unknown check says of the request."""
-    reason = check.finding.reason
-    if check.element is Element.CONDITION:
-        return _condition_phrase(check)
+def check_phrase(check: SeenCheck, values: Values) -> str:
+    """What a check says of the request; `values` are the request's, for the variables that the check names."""
+    reason, matched = check.finding.reason, check.finding.matched
+    if reason is Reason.TEXT_UNKNOWN:
+        return "its text is not known"
     if reason is Reason.ELEMENT_MISSING:
-        return "the statement has no Resource, so it never applies"
+        return f"the statement has no {check.element.value}, so it never applies"
     if reason is Reason.KEY_UNKNOWN:
-        return f"depends on {keys(check.finding.keys)}, which is not known"
-    if reason is Reason.VARIABLE_ABSENT:
-        return "the policy variable has no value in this request, so this matches nothing"
+        return f"{_named(check)} hangs on {keys(check.finding.keys)}, which is not known"
     if reason is Reason.HAS_BOUNDARY:
         return "NotPrincipal with Deny reaches every caller that has a permissions boundary"
+    if check.element is Element.CONDITION:
+        return f"{check.operator}: {_condition_phrase(check)}{_variables(check, values)}"
+    if matched:
+        return f"{check.element.value} matches"
     if reason is Reason.EXCLUDED:
-        return f"leaves out {actual(check)}"
-    return _NO_MATCH.get(check.element, _no_match)(check)
+        return f"{check.element.value} leaves out {actual(check)}{_variables(check, values)}"
+    return _NO_MATCH.get(check.element, _no_match)(check) + _variables(check, values)
 
 
-def keys(names: tuple[str, ...]) -> str:
+def keys(names: Iterable[str]) -> str:
     """Context keys, in backticks."""
     return ", ".join(f"`{name}`" for name in names)
 
@@ -98,24 +109,28 @@ def actual(check: SeenCheck) -> str:
 
 
 def shorten(text: str, most: int = 120) -> str:
-    """A text, its middle left out where it is long."""
-    half = (most - 1) // 2
-    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
+    """A text of at most so many characters, its middle left out where it is longer."""
+    tail = (most - 1) // 2
+    return text if len(text) <= most else f"{text[: most - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def _named(check: SeenCheck) -> str:
+    return check.operator if check.element is Element.CONDITION else check.element.value
 
 
 def _no_match(check: SeenCheck) -> str:
-    return f"does not match {actual(check)}"
+    return f"{check.element.value} does not match {actual(check)}"
 
 
 def _principal(check: SeenCheck) -> str:
-    return f"does not name {actual(check)}"
+    return f"Principal does not name {actual(check)}"
 
 
 def _resource(check: SeenCheck) -> str:
     """A secret's ARN ends in a hyphen and six random characters; leaving them out is the commonest mistake."""
     wanted = check.actual[0] if check.actual else ""
     if ":secretsmanager:" in wanted and wanted[:-SUFFIX] in check.expected:
-        return f"lacks the six-character suffix of {actual(check)}: write `{wanted[:-SUFFIX]}-??????`"
+        return f"Resource lacks the six-character suffix of {actual(check)}: write `{wanted[:-SUFFIX]}-??????`"
     return _no_match(check)
 
 
@@ -123,9 +138,27 @@ _NO_MATCH = {Element.PRINCIPAL: _principal, Element.RESOURCE: _resource}
 
 
 def _condition_phrase(check: SeenCheck) -> str:
-    reason = check.finding.reason
-    if reason is Reason.KEY_ABSENT:
-        return f"`{check.key}` is not in the request"
-    if reason is Reason.KEY_UNKNOWN:
-        return f"{keys(check.finding.keys)} is not known"
+    if check.finding.reason is Reason.KEY_ABSENT or not check.actual:
+        return f"`{check.key}` is not in the request" + (", and so this matches" if check.finding.matched else "")
     return f"`{check.key}` is {actual(check)}"
+
+
+_VARIABLE = re.compile(r"\$\{\s*([^\s,{}*?$]+)\s*(?:,\s*'([^']*)'\s*)?\}")
+
+
+def _variables(check: SeenCheck, values: Values) -> str:
+    """What the policy variables of a check stand for in this request."""
+    found = {match[1]: match[2] for text in check.expected[:_SHOWN] for match in _VARIABLE.finditer(text)}
+    if values is None:
+        return '; `${…}` is literal text without `"Version": "2012-10-17"`' if found else ""
+    return "".join(f"; `{name}` {_stands_for(values.get(name.lower()), default)}" for name, default in found.items())
+
+
+_SHOWN = 5
+"""Values of a check whose variables are told."""
+
+
+def _stands_for(values: tuple[str, ...] | None, default: str | None) -> str:
+    if values is None:
+        return f"is not in the request: `{default}` stands for it" if default is not None else "is not in the request"
+    return "is " + ", ".join(f"`{shorten(value)}`" for value in values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamsim.engine.request import Caller, CallerKind
+from iamsim.engine.request import CallerKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +106,6 @@ def _organization(world: World, account: str, id_key: str, paths_key: str) -> Co
     return {id_key: organization.id, paths_key: [path]}
 
 
-def unknown_principal_keys(caller: Caller) -> tuple[str, ...]:
-    """Keys that are there but whose value cannot be derived: the session name behind a role ARN."""
-    return ("aws:userid",) if caller.kind is CallerKind.ROLE else ()
+def unknown_principal_keys(standing: Standing) -> tuple[str, ...]:
+    """Keys that are there but whose value cannot be derived: the session name behind a role ARN, an id not given."""
+    return ("aws:userid",) if standing.user_id is None else ()

@@ -120,7 +120,9 @@ def _request(
     call: Call, standing: Standing, action: str, resource: Resource, context: Context, unknown: tuple[str, ...] = ()
 ) -> Request:
     """A request with its context; what the call says is unknown is taken out of it."""
-    unknown = (*call.unknown, *unknown, *unknown_principal_keys(standing.caller))
+    given = {key.lower() for key in call.context}
+    underived = (key for key in unknown_principal_keys(standing) if key.lower() not in given)
+    unknown = (*call.unknown, *unknown, *underived)
     lowered = {key.lower() for key in call.unknown}
     known = {key: value for key, value in context.items() if key.lower() not in lowered}
     return Request(call.caller, action, resource.arn, None, resource.account, known, tuple(dict.fromkeys(unknown)))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Standing:
     """A caller with the policies attached to it. `session` is None where no session policy was passed.
 
-    `arn` is what `aws:PrincipalArn` holds (for a session its role), `id` the unique id that `aws:userid` begins with.
+    `arn` is what `aws:PrincipalArn` holds (for a session its role), `user_id` what `aws:userid` holds, None if that is
+    not known.
     """
 
     caller: Caller
@@ -59,7 +60,9 @@ def _role_arn(caller: Caller) -> str:
 
 def _user(account: Account, caller: Caller) -> Standing | None:
     user = account.users.get(caller.id)
-    return None if user is None else Standing(caller, user.arn, user.policies, user.boundary, None, user.tags, user.id)
+    if user is None:
+        return None
+    return Standing(caller, user.arn, user.policies, user.boundary, None, user.tags, user.id or None)
 
 
 def _role(account: Account, caller: Caller) -> Standing | None:
@@ -78,7 +81,8 @@ def _session_of(role: Role, caller: Caller) -> Standing:
     own = role.sessions.get(name)
     tags = {**role.tags, **(own.tags if own else {})}
     policies = own.policies if own else None
-    return Standing(caller, role.arn, role.policies, role.boundary, policies, tags, f"{role.id}:{name}")
+    user_id = f"{role.id}:{name}" if role.id else None
+    return Standing(caller, role.arn, role.policies, role.boundary, policies, tags, user_id)
 
 
 def _federated_user(account: Account, caller: Caller) -> Standing | None:

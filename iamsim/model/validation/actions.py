@@ -12,7 +12,7 @@ from iamsim.model.policy import PolicyType
 from iamsim.model.validation.report import Flaw, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _WELL_FORMED = re.compile(r"\*|(?:\*|[A-Za-z0-9.-]+):[^:]+")
 _SERVICE = re.compile(r"\*|[A-Za-z0-9.-]+")
@@ -35,6 +35,11 @@ def action_flaw(text: str) -> Flaw | None:
         help_ = "write a prefix of letters, digits, `.` and `-`; wildcards may stand after the colon only"
         return Flaw("action-service", message, help_, (0, len(service)))
     return Flaw("action-without-name", f"{shown(text)} names no action", f"write `{service}:*` for every action")
+
+
+def well_formed(texts: Iterable[str]) -> bool:
+    """Whether nothing is wrong with the form of any of these actions."""
+    return all(map(_WELL_FORMED.fullmatch, texts))
 
 
 def typed_action_judge(policy_type: PolicyType) -> Callable[[str], Flaw | None] | None:

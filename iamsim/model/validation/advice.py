@@ -14,7 +14,7 @@ from iamsim.model.validation.principals import UNIQUE_ID
 from iamsim.model.validation.report import Flaw, shown
 from iamsim.model.validation.requirements import Presence
 from iamsim.model.validation.resources import FIELDS
-from iamsim.model.validation.values import value_flaw
+from iamsim.model.validation.values import TEXTUAL, value_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +128,7 @@ def _value_advice(policy: Policy, condition: Condition, text: str) -> Flaw | Non
     kind = operator_kind(condition.operator)
     if kind is None:
         return None
-    if _OPENS in text and not kind.takes_variables:
+    if _OPENS in text and kind not in TEXTUAL:
         return _unsupported_variable(f"a value of `{condition.operator}`")
     if _OPENS in text and not policy.variables:
         return _old_variable(text)

@@ -6,15 +6,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from iamsim.model.validation.catalog import RULES, Weight
-from iamsim.model.validation.report import Flaw, scalar_text, shown, suggestion, wrong_type
-from iamsim.model.validation.values import OPERATORS, Kind, value_flaw
+from iamsim.model.validation.report import Flaw, only_strings, scalar_text, shown, suggestion, wrong_type
+from iamsim.model.validation.values import OPERATORS, TEXTUAL, Kind, value_flaw
 from iamsim.model.validation.variables import variable_flaw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from iamsim.language.source import Pointer
     from iamsim.model.validation.report import Report
@@ -51,26 +52,38 @@ def _check_operator(name: str, keys: dict[str, Any], at: Pointer, report: Report
     if kind is None and not report.full:
         report.add(_operator_flaw(name), at, key=True)
         kind = operator_kind(name)
+    judge = _value_judge(kind, report, variables=variables)
     for key, values in keys.items():
         for index, text in _texts(key, values, (*at, key), report):
-            flaw = _flaw(kind, text, variables=variables) if kind else None
+            flaw = judge(text) if judge else None
             if flaw:
                 report.add(flaw, (*at, key, index))
 
 
-def _flaw(kind: Kind, text: str, *, variables: bool) -> Flaw | None:
+def _value_judge(kind: Kind | None, report: Report, *, variables: bool) -> Callable[[str], Flaw | None] | None:
+    """What tells the flaws of an operator's values; None where they have none that is looked for."""
+    if kind in TEXTUAL:
+        return variable_flaw if variables else None
+    return None if kind is None or report.lenient else partial(_unfit, kind)
+
+
+def _unfit(kind: Kind, text: str) -> Flaw | None:
     """What makes a value unfit; what only makes it odd is for advice, which looks at every kind."""
-    if kind.takes_variables:
-        return variable_flaw(text) if variables and "${" in text else None
     flaw = value_flaw(kind, text)
     return flaw if flaw and RULES[flaw.code].weight is Weight.REFUSED else None
 
 
-def _texts(key: str, values: Any, at: Pointer, report: Report) -> Iterator[tuple[int, str]]:
-    """The values as text with their places; a null in a list stands for nothing."""
+def _texts(key: str, values: Any, at: Pointer, report: Report) -> Iterable[tuple[int, str]]:
+    """The values as text with their places."""
     if isinstance(values, str):
-        yield 0, values
-        return
+        return ((0, values),)
+    if isinstance(values, list) and only_strings(values):
+        return enumerate(values)
+    return _scalars(key, values, at, report)
+
+
+def _scalars(key: str, values: Any, at: Pointer, report: Report) -> Iterator[tuple[int, str]]:
+    """Values that are not all texts; a null in a list stands for nothing."""
     listed = isinstance(values, list)
     for index, value in enumerate(values if listed else (values,)):
         if isinstance(value, _SCALARS):

@@ -69,7 +69,7 @@ def _check_members(kind: str, members: Any, at: Pointer, policy_type: PolicyType
             expected = "a string" if isinstance(members, list) else "a string or a list of strings"
             report.add(wrong_type(f"a principal of `{kind}`", member, expected), (*at, index))
         else:
-            flaw = _KINDS[kind](member, policy_type)
+            flaw = None if report.lenient else _KINDS[kind](member, policy_type)
             if flaw:
                 report.add(flaw, (*at, index))
 

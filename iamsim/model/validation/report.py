@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamsim.language.diagnostic import Diagnostic, Label
@@ -46,26 +45,30 @@ class Problem(NamedTuple):
 
 
 class Report:
-    """The problems of one document, in the order in which they were found."""
+    """The problems of one document, in the order in which they were found.
 
-    def __init__(self) -> None:
+    A `lenient` one is for reading what has a clear meaning: rules whose problems weigh less are not asked at all.
+    """
+
+    def __init__(self, *, lenient: bool = False) -> None:
+        self.lenient = lenient
         self.problems: list[Problem] = []
-        self.counts: Counter[Weight] = Counter()
+        self.counts: dict[Weight, int] = {}
 
     @property
     def left_out(self) -> int:
         """How many problems were counted and not kept."""
-        return self.counts.total() - len(self.problems)
+        return sum(self.counts.values()) - len(self.problems)
 
     @property
     def full(self) -> bool:
         """Whether there is no more to be said: further problems that leave the meaning open are only counted."""
-        return self.counts[Weight.UNCLEAR] >= MAX_PROBLEMS
+        return self.counts.get(Weight.UNCLEAR, 0) >= MAX_PROBLEMS
 
     def add(self, flaw: Flaw, pointer: Pointer, *, key: bool = False, other: Pointer | None = None) -> None:
         """Keep a problem, unless there are `MAX_PROBLEMS` of its weight already."""
         weight = RULES[flaw.code].weight
-        self.counts[weight] += 1
+        self.counts[weight] = self.counts.get(weight, 0) + 1
         if self.counts[weight] <= MAX_PROBLEMS:
             self.problems.append(Problem(flaw, pointer, key, other))
 
@@ -108,6 +111,14 @@ _TYPES: Mapping[str, str] = {
     "Decimal": "a number",
     "NoneType": "null",
 }
+
+
+def only_strings(values: list[Any]) -> bool:
+    """Whether every member of a list is a string; True for an empty one."""
+    return set(map(type, values)) <= _STRING
+
+
+_STRING = {str}
 
 
 def scalar_text(value: object) -> str:

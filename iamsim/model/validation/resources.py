@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from iamsim.model.validation.report import Flaw, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 PARTITIONS = (
     "aws",
@@ -27,7 +27,6 @@ PARTITIONS = (
 
 FIELDS = 6  # of an ARN, `arn` itself included
 
-_UNREMARKABLE = re.compile(r"arn:(?:aws|\*|aws-cn|aws-us-gov):(?!iam:|s3:)[A-Za-z0-9.-]+:[^:]*:[^:]*:.*", re.DOTALL)
 _SERVICE = re.compile(r"[\w.-]+")
 _WILD = re.compile(r"[*?]|\$\{")
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
@@ -39,14 +38,24 @@ _IAM_PATHS = (
 )  # fmt: skip
 _IAM_WHOLE = ("*", "root")
 
+_UNREMARKABLE = re.compile(
+    r"\*|arn:(?:aws|\*|aws-cn|aws-us-gov):"
+    rf"(?:(?!iam:|s3:)[A-Za-z0-9.-]+:[^:$]*:[^:$]*:|s3:::|iam::[^:$]*:(?:{'|'.join(_IAM_PATHS)}))[^$]*"
+)
+
 # The resources of S3 whose ARNs have a Region:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 _S3_REGIONAL = ("accesspoint", "access-grants", "job", "storage-lens", "storage-lens-group", "async-request")
 
 
+def unremarkable(texts: Iterable[str]) -> bool:
+    """Whether these resources are `*` and ARNs of the usual forms, without variables: nothing is wrong with them."""
+    return all(map(_UNREMARKABLE.fullmatch, texts))
+
+
 def resource_flaw(text: str, *, complete: bool = False) -> Flaw | None:
     """What is wrong with a resource, if anything. With `complete`, an ARN must have all six fields."""
-    if text == "*" or _UNREMARKABLE.fullmatch(text):
+    if _UNREMARKABLE.fullmatch(text):
         return None
     fields = _VARIABLE.sub(lambda variable: variable[0].replace(":", "."), text).split(":", FIELDS - 1)
     if len(fields) == 1 or fields[0] != "arn":

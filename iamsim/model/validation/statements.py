@@ -5,20 +5,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from iamsim.model.policy import Effect, PolicyType
-from iamsim.model.validation.actions import action_flaw, typed_action_judge
+from iamsim.model.validation.actions import action_flaw, typed_action_judge, well_formed
 from iamsim.model.validation.conditions import check_condition
 from iamsim.model.validation.principals import EVERYONE, check_principal
-from iamsim.model.validation.report import Flaw, shown, suggestion, wrong_type
+from iamsim.model.validation.report import Flaw, only_strings, shown, suggestion, wrong_type
 from iamsim.model.validation.requirements import Presence
-from iamsim.model.validation.resources import resource_flaw
-from iamsim.model.validation.variables import variable_flaw
+from iamsim.model.validation.resources import resource_flaw, unremarkable
+from iamsim.model.validation.variables import variable_flaw, without_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from iamsim.language.source import Pointer
     from iamsim.model.validation.report import Report
@@ -29,8 +28,7 @@ ELEMENTS = frozenset(
 )
 """Every element that a statement may have."""
 
-_EFFECTS = frozenset(Effect)
-_PLAIN_SID = re.compile(r"[A-Za-z0-9]*")
+_EFFECTS = tuple(effect.value for effect in Effect)
 
 
 class StatementRules:
@@ -42,7 +40,9 @@ class StatementRules:
         self.report = report
         self.variables = variables
         self.sids: dict[str, Pointer] = {}
-        self.judge_action = typed_action_judge(policy_type)
+        self.effects = (Effect.DENY.value,) if policy_type is PolicyType.RCP else _EFFECTS
+        self.judge_action = typed_action_judge(policy_type) if not report.lenient else None
+        self.plain_resources = without_variables if report.lenient else unremarkable
 
     def check(self, statement: Any, index: int) -> None:
         """Judge one statement."""
@@ -62,6 +62,8 @@ class StatementRules:
 
     def _check_effect(self, statement: dict[str, Any], at: Pointer) -> None:
         effect = statement.get("Effect")
+        if effect in self.effects:
+            return
         if "Effect" not in statement:
             help_ = 'write `"Effect": "Allow"` or `"Effect": "Deny"`'
             self.report.add(Flaw("missing-effect", "the statement has no `Effect`", help_), at)
@@ -70,7 +72,7 @@ class StatementRules:
         elif effect not in _EFFECTS:
             flaw = Flaw("unknown-effect", f"{shown(effect)} is no effect", "write `Allow` or `Deny`, exactly so")
             self.report.add(flaw, (*at, "Effect"))
-        elif effect == Effect.ALLOW and self.type is PolicyType.RCP:
+        else:
             message = "a resource control policy can only deny"
             help_ = "write `Deny`: AWS attaches `RCPFullAWSAccess` to every level by itself"
             self.report.add(Flaw("rcp-allow", message, help_), (*at, "Effect"))
@@ -78,18 +80,21 @@ class StatementRules:
     def _check_sid(self, sid: Any, at: Pointer) -> None:
         if not isinstance(sid, str):
             self.report.add(wrong_type("`Sid`", sid, "a string"), (*at, "Sid"))
-            return
-        if self.required.plain_sid and not _PLAIN_SID.fullmatch(sid):
+        elif sid and not self.report.lenient:
+            self._check_sid_text(sid, at)
+
+    def _check_sid_text(self, sid: str, at: Pointer) -> None:
+        if self.required.plain_sid and not (sid.isascii() and sid.isalnum()):
             message = f"the `Sid` of a {self.required.called} has letters and digits only"
             self.report.add(Flaw("sid-characters", message, "leave out every other character"), (*at, "Sid"))
-        if sid and self.sids.setdefault(sid, at) != at:
+        if self.sids.setdefault(sid, at) is not at:
             message = f"the `Sid` {shown(sid)} stands twice in the document"
             flaw = Flaw("duplicate-sid", message, "give each statement a `Sid` of its own, or none")
             self.report.add(flaw, (*at, "Sid"), other=(*self.sids[sid], "Sid"))
 
     def _check_principal(self, statement: dict[str, Any], at: Pointer) -> None:
         presence, called = self.required.principal, self.required.called
-        name = self._one_of(statement, "Principal", at)
+        name = self._one_of(statement, "Principal", "NotPrincipal", at)
         if name is None:
             if presence is Presence.REQUIRED and "Principal" not in statement:
                 self._check_missing_principal(at)
@@ -123,7 +128,7 @@ class StatementRules:
             self.report.add(flaw, pointer, key=True)
 
     def _check_actions(self, statement: dict[str, Any], at: Pointer) -> None:
-        name = self._one_of(statement, "Action", at)
+        name = self._one_of(statement, "Action", "NotAction", at)
         if name is None:
             if "Action" not in statement:
                 self.report.add(_missing("action", "Action"), at)
@@ -131,13 +136,15 @@ class StatementRules:
         if name == "NotAction" and self.type is PolicyType.RCP:
             message = "`NotAction` cannot stand in a resource control policy"
             self.report.add(Flaw("rcp-not-action", message, "name the actions in `Action`"), (*at, name), key=True)
+        if self.judge_action is None and _fits(statement[name], well_formed):
+            return
         for index, text in self._texts(statement[name], name, at):
             flaw = action_flaw(text) or (self.judge_action and self.judge_action(text))
             if flaw:
                 self.report.add(flaw, (*at, name, index))
 
     def _check_resources(self, statement: dict[str, Any], at: Pointer) -> None:
-        name = self._one_of(statement, "Resource", at)
+        name = self._one_of(statement, "Resource", "NotResource", at)
         presence, called = self.required.resource, self.required.called
         if name is None:
             if presence is Presence.REQUIRED and "Resource" not in statement:
@@ -147,6 +154,8 @@ class StatementRules:
             message = f"`{name}` cannot stand in a {called}"
             help_ = "leave it out: the resource is what the policy is attached to"
             self.report.add(Flaw("resource-not-allowed", message, help_), (*at, name), key=True)
+        if _fits(statement[name], self.plain_resources):
+            return
         for index, text in self._texts(statement[name], name, at, nulls=True):
             flaw = self._resource_flaw(text)
             if flaw:
@@ -177,9 +186,8 @@ class StatementRules:
             self.report.add(wrong_type(f"a member of `{name}`", member, "a string"), (*at, name, index))
         return () if wrong else members
 
-    def _one_of(self, statement: dict[str, Any], name: str, at: Pointer) -> str | None:
+    def _one_of(self, statement: dict[str, Any], name: str, negation: str, at: Pointer) -> str | None:
         """Which of an element and its negation the statement has; None for neither and for both. Both are a problem."""
-        negation = f"Not{name}"
         if negation not in statement:
             return name if name in statement else None
         if name not in statement:
@@ -188,6 +196,13 @@ class StatementRules:
         code = f"{name.lower()}-and-not-{name.lower()}"
         self.report.add(Flaw(code, message, "keep one of them"), (*at, negation), key=True, other=(*at, name))
         return None
+
+
+def _fits(value: Any, fit: Callable[[Sequence[str]], bool]) -> bool:
+    """Whether an element holds a string, or strings, with which nothing is wrong."""
+    if isinstance(value, str):
+        return fit((value,))
+    return isinstance(value, list) and bool(value) and only_strings(value) and fit(value)
 
 
 def check_names(element: dict[str, Any], known: frozenset[str], at: Pointer, report: Report) -> None:

@@ -27,11 +27,9 @@ class Kind(Enum):
     IP = "IP address"
     NULL = "null"
 
-    @property
-    def takes_variables(self) -> bool:
-        """Whether `${…}` is a variable in the values of these operators."""
-        return self in (Kind.STRING, Kind.ARN)
 
+TEXTUAL = (Kind.STRING, Kind.ARN)
+"""The operators in whose values `${…}` is a variable."""
 
 _COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _STRINGS = ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
