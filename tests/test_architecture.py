@@ -15,7 +15,7 @@ OUTSIDE = {
     "services": set(),
     "simulator": set(),
     "analysis": {"numpy"},
-    "inputs": {"boto3", "botocore", "pydantic", "yaml"},
+    "inputs": {"boto3", "botocore", "pydantic", "pydantic_core", "yaml"},
     "outputs": {"rich"},
     "cli": {"rich", "typer"},
 }

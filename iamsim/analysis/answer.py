@@ -63,8 +63,7 @@ def with_expectation(
     absent = tuple(key for key, value in context.items() if value is None)
     given = {key: value for key, value in context.items() if value is not None}
     calls = tuple(
-        replace(
-            asked,
+        asked._replace(
             context={**asked.context, **given},
             absent=(*asked.absent, *absent),
             unknown=(*asked.unknown, *unknown),

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iamsim.analysis.nearness import Nearest, nearest_statements, seen_statement
-from iamsim.engine.decision import Decision, Reason
+from iamsim.analysis.nearness import Nearest, names_another, nearest_statements, seen_statement
+from iamsim.engine.authorize import PathKind
+from iamsim.engine.decision import Decision, Form, Reason
 from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError
 from iamsim.model.policy import Effect, Policy, PolicyType
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from iamsim.analysis.nearness import SeenStatement
-    from iamsim.engine.authorize import PathKind
     from iamsim.engine.compile import CompiledPolicy
     from iamsim.engine.decision import Finding
     from iamsim.engine.evaluation import Evaluation, PathTrace, StatementTrace, StepTrace, Trace
@@ -154,20 +154,59 @@ def _ways(evaluation: Evaluation, trace: Trace) -> tuple[Way, ...]:
     """The paths with the fewest closed steps; among them first the one whose statements came nearest to allowing."""
     fewest = min((len(path.closed) for path in trace.paths), default=0)
     near = [path for path in trace.paths if len(path.closed) == fewest]
-    made = [(path, _way(evaluation, path)) for path in near]
-    made.sort(key=lambda pair: (_failures(pair[1]), pair[0] is not trace.nearest))
+    made = [(_way(evaluation, path), path is not trace.nearest) for path in near]
+    direct = _direct_way(evaluation, near)
+    if direct is not None:
+        made.append((direct, True))
+    name = evaluation.law.case.caller.name
+    made.sort(key=lambda ranked: (*_distance(ranked[0], name), ranked[1]))
     unique: dict[tuple[PolicyType, ...], Way] = {}
-    for _, way in made:
+    for way, _ in made:
         unique.setdefault(tuple(cause.type for cause in way.causes), way)
     return tuple(unique.values())
 
 
-def _failures(way: Way) -> int:
-    """How many checks fail in the nearest statement of each closed step; many where there is no statement at all."""
-    return sum(cause.statements[0].failed if cause.statements else 1 if cause.grant else _FAR for cause in way.causes)
+def _distance(way: Way, caller: str) -> tuple[bool, int, float]:
+    """How far a way is from open, by the nearest statement of each closed step.
+
+    First whether such a statement is about somebody else; then how many checks fail, many where there is no statement at
+    all; then how little the checks that match speak of this request in particular.
+    """
+    nearest = [cause.statements[0] for cause in way.causes if cause.statements]
+    failures = sum(
+        cause.statements[0].failed if cause.statements else 1 if cause.grant else _FAR for cause in way.causes
+    )
+    astray = any(names_another(check, caller) for statement in nearest for check in statement.failures)
+    return astray, failures, -sum(statement.particular for statement in nearest)
 
 
 _FAR = 100
+
+
+def _direct_way(evaluation: Evaluation, near: list[PathTrace]) -> Way | None:
+    """A resource policy that only delegates to the account may hold a statement that just fails to name the caller.
+
+    It would open the resource path without an identity policy, as far as boundary and session policy let it.
+    """
+    delegating = next((path for path in near if path.path.granted and path.path.granted.form is Form.ACCOUNT), None)
+    if delegating is None or delegating.path.kind is not PathKind.RESOURCE:
+        return None
+    law = evaluation.law
+    failing = [
+        (policy, statement)
+        for policy in law.policies.resource.policies
+        for statement in policy.statements
+        if statement.effect is Effect.ALLOW and any(f.matched is False for f in statement.findings(law.case))
+    ]
+    nearest = nearest_statements(failing, law.case)
+    if not nearest or nearest[0].failed > 1:
+        return None
+    kind = law.rules.policy_type
+    policies = tuple(policy.policy for policy in law.policies.resource.policies)
+    cause = Cause(kind, _account(evaluation, kind), Reason.NO_ALLOW, policies, nearest)
+    limits = [step for step in delegating.closed if step.step.type is not PolicyType.IDENTITY]
+    causes = (cause, *(_closed_step(evaluation, delegating, step) for step in limits))
+    return Way(PathKind.RESOURCE, causes)
 
 
 def _way(evaluation: Evaluation, path: PathTrace) -> Way:

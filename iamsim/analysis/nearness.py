@@ -47,6 +47,14 @@ class SeenCheck:
             return ()
         return tuple(str(a) for a in actual) if isinstance(actual, tuple) else (str(actual),)
 
+    @property
+    def particular(self) -> float:
+        """1 where an exact value matches, a half for a pattern, 0 for `*` and where nothing matches."""
+        if not self.finding.matched:
+            return 0.0
+        value = "" if self.finding.entry is None else self.expected[self.finding.entry]
+        return 0.0 if value == "*" else 0.5 if "*" in value or "?" in value else 1.0
+
 
 @dataclass(frozen=True)
 class SeenStatement:
@@ -68,21 +76,26 @@ class SeenStatement:
         """The checks that do not match, unknown ones left out."""
         return tuple(check for check in self.checks if check.finding.matched is False)
 
+    @property
+    def particular(self) -> float:
+        """How many checks match this request in particular: an exact value counts 1, a pattern a half, `*` nothing."""
+        return sum(check.particular for check in self.checks)
+
 
 Nearest = tuple[SeenStatement, ...]
 
 
 def nearest_statements(statements: Iterable[tuple[CompiledPolicy, Statement]], case: Case) -> Nearest:
-    """The statements that fail by the fewest checks, the likest first."""
+    """The statements that fail by the fewest checks: first those that else speak of this request in particular, the likest."""
     failing = [(policy, s, s.findings(case)) for policy, s in statements]
     counts = [sum(f.matched is False for f in findings) for _, _, findings in failing]
     fewest = min(counts, default=0)
     seen = [seen_statement(p, s, case) for (p, s, _), count in zip(failing, counts, strict=True) if count == fewest]
-    return tuple(sorted(seen, key=_unlikeness)[:MOST])
+    return tuple(sorted(seen, key=_remoteness)[:MOST])
 
 
-def _unlikeness(statement: SeenStatement) -> float:
-    return -sum(_likeness_of(check) for check in statement.failures)
+def _remoteness(statement: SeenStatement) -> tuple[float, float]:
+    return -statement.particular, -sum(_likeness_of(check) for check in statement.failures)
 
 
 def _likeness_of(check: SeenCheck) -> float:
@@ -92,6 +105,17 @@ def _likeness_of(check: SeenCheck) -> float:
 
 def _likeness(expected: str, actual: str) -> float:
     return SequenceMatcher(None, expected[:_COMPARED].lower(), actual[:_COMPARED].lower(), autojunk=False).ratio()
+
+
+def names_another(check: SeenCheck, caller: str) -> bool:
+    """Whether a Principal element that fails is about somebody else, and is no slip in writing this caller's name."""
+    if check.element is not Element.PRINCIPAL:
+        return False
+    return all(_likeness(entry.rpartition("/")[2], caller) < _SLIP for entry in check.expected[:_COMPARED])
+
+
+_SLIP = 0.75
+"""How like two names are at least where one may be meant for the other."""
 
 
 def seen_statement(policy: CompiledPolicy, statement: Statement, case: Case) -> SeenStatement:

@@ -48,12 +48,12 @@ def command(function: Callable[..., int], about: str) -> None:
 
     @wraps(function)
     def guarded(*args: object, **kwargs: object) -> None:
-        raise typer.Exit(_run(function, *args, **kwargs))
+        raise typer.Exit(_guarded(function, *args, **kwargs))
 
     app.command(short_help=about)(guarded)
 
 
-def _run(function: Callable[..., int], *args: object, **kwargs: object) -> int:
+def _guarded(function: Callable[..., int], *args: object, **kwargs: object) -> int:
     from iamsim.language.errors import DiagnosticsError
 
     try:
@@ -84,8 +84,9 @@ command(evaluate, "a batch of cases in, a decision a line out")
 command(lint, "what AWS would refuse in policy documents")
 
 
-def main() -> None:
-    """The console script. Text that the terminal cannot show is escaped rather than refused."""
+def run() -> None:
+    """Run the command of the command line. Text that the terminal cannot show is escaped rather than refused."""
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # a plugin would see what is read, the values of secrets too
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     app()

@@ -100,17 +100,21 @@ def explain(
         "key_policy": key_policy,
         "grants": grants,
     }
-    given = [name for name, value in files.items() if value]
+    given = [_OPTIONS.get(name, name).replace("_", "-") for name, value in files.items() if value]
     if scenario is not None:
         _refuse(
             bool(given),
-            f"a scenario has its own world: leave out {', '.join('--' + g.replace('_', '-') for g in given)}",
+            f"a scenario has its own world: leave out {', '.join(f'--{name}' for name in given)}",
         )
         return _explain_scenario(scenario, context or [], expect, format)
     _refuse(
         not caller or not secret, "give a SCENARIO file, or --caller ARN and --secret ARN with the policy files at hand"
     )
     return _explain_files(files, context or [], expect, format)
+
+
+_OPTIONS = {"scps": "scp", "rcps": "rcp"}
+"""Options that are called otherwise than what they fill."""
 
 
 def _refuse(wrong: bool, message: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iamsim.engine.statement import Statement, action_test, any_action, compile_statement, unknown_statements
+from iamsim.engine.statement import Statement, acts_on, compile_statement, unknown_statements
 from iamsim.model.policy import Effect, Policy
 
 if TYPE_CHECKING:
@@ -27,45 +27,53 @@ class Candidates(NamedTuple):
     allows: tuple[Found, ...]
 
 
+_Memo = tuple[list[Statement | None], dict[str, tuple[Statement, ...]]]
+"""The statements of a policy, None where one is not compiled yet, and an index of them by action."""
+
+
 class CompiledPolicy:
     """A policy ready to be asked.
 
-    Most statements of real policies are never asked for: of each, only the test of its actions is made at once, the
-    rest when an action that matches is asked for. `matching` is an index, built action by action in the same way.
+    Most statements of real policies are never asked for, so each is compiled when an action that it matches is. What is
+    compiled stays with the policy, and never refers back to it: a policy that is dropped is gone without a collector.
     """
 
-    __slots__ = ("_actions", "_index", "_made", "policy")
+    __slots__ = ("_compiled", "_index", "policy")
 
     def __init__(self, policy: Policy) -> None:
-        """Compile the Action element of every statement."""
+        """Take up what is compiled of the policy already."""
         self.policy = policy
-        if policy.known:
-            self._actions = [action_test(written.actions) for written in policy.statements]
-            self._made: list[Statement | None] = [None] * len(self._actions)
-        else:
-            self._made = [*unknown_statements()]
-            self._actions = [any_action] * len(self._made)
-        self._index: dict[str, tuple[Found, ...]] = {}
+        self._compiled, self._index = _memo(policy)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """Every statement, compiled."""
-        return tuple(map(self._statement, range(len(self._made))))
+        return tuple(map(self._statement, range(len(self._compiled))))
 
-    def matching(self, case: Case) -> tuple[Found, ...]:
+    def matching(self, case: Case) -> tuple[Statement, ...]:
         """The statements that can matter to the case: the first check, of Action or NotAction, matches."""
+        if not self.policy.known:
+            return self.statements
         found = self._index.get(case.action)
         if found is None:
-            found = tuple((self, self._statement(i)) for i, test in enumerate(self._actions) if test(case).matched)
+            written = enumerate(self.policy.statements)
+            found = tuple([self._statement(i) for i, statement in written if acts_on(statement, case.action)])
             remember(self._index, case.action, found)
         return found
 
     def _statement(self, index: int) -> Statement:
-        made = self._made[index]
+        made = self._compiled[index]
         if made is None:
-            made = compile_statement(self.policy.statements[index], self.policy, self._actions[index])
-            self._made[index] = made
+            made = self._compiled[index] = compile_statement(self.policy.statements[index], self.policy)
         return made
+
+
+def _memo(policy: Policy) -> _Memo:
+    memo: _Memo | None = policy.__dict__.get("_compiled")
+    if memo is None:
+        memo = ([None] * len(policy.statements) if policy.known else [*unknown_statements()], {})
+        policy.__dict__["_compiled"] = memo  # as functools.cached_property keeps one
+    return memo
 
 
 class Group:
@@ -82,7 +90,7 @@ class Group:
         """The statements of all policies that can matter to the case, by effect."""
         found = self._index.get(case.action)
         if found is None:
-            matching = [pair for policy in self.policies for pair in policy.matching(case)]
+            matching = [(policy, statement) for policy in self.policies for statement in policy.matching(case)]
             found = Candidates(
                 tuple(pair for pair in matching if pair[1].effect is Effect.DENY),
                 tuple(pair for pair in matching if pair[1].effect is Effect.ALLOW),
@@ -109,9 +117,5 @@ def remember(index: dict[Any, Any], action: object, found: object) -> None:
 
 
 def compile_policy(policy: Policy) -> CompiledPolicy:
-    """The compiled form, made once and kept with the policy."""
-    compiled: CompiledPolicy | None = policy.__dict__.get("_compiled")
-    if compiled is None:
-        compiled = CompiledPolicy(policy)
-        policy.__dict__["_compiled"] = compiled  # a memo, as functools.cached_property keeps one
-    return compiled
+    """The compiled form; what it compiles is shared by all that are made of the same policy."""
+    return CompiledPolicy(policy)

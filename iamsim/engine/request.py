@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -108,7 +109,7 @@ class Request:
         """The context by lower-case key, every value as text; a key without any value is absent."""
         made: dict[str, tuple[str, ...]] = {}
         for key, value in self.context.items():
-            texts = _texts(value)
+            texts = (value,) if isinstance(value, str) else _texts(value)
             if texts:
                 made.setdefault(key.lower(), texts)
         return made
@@ -116,12 +117,10 @@ class Request:
     @cached_property
     def colliding_keys(self) -> frozenset[str]:
         """Keys that stand in the context twice, in different case."""
+        if len(self.values) == len(self.context):
+            return frozenset()
         lowered = [key.lower() for key in self.context]
-        return (
-            frozenset(key for key in lowered if lowered.count(key) > 1)
-            if len(set(lowered)) < len(lowered)
-            else frozenset()
-        )
+        return frozenset(key for key, times in Counter(lowered).items() if times > 1)
 
     @cached_property
     def _unknown(self) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.model.policy import PolicyType
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from iamsim.engine.request import CallerKind
 
 
-@dataclass(frozen=True)
-class ServiceRules:
+class ServiceRules(NamedTuple):
     """A service's rules for one of its actions. The defaults are for services that are not modelled."""
 
     policy_type: PolicyType = PolicyType.RESOURCE_POLICY

@@ -64,15 +64,11 @@ def _seen(check: Check, case: Case) -> Finding:
     return Finding(matched, reason, check.looks_at(case) if actual is None else actual, entry, keys, caution)
 
 
-def compile_statement(written: WrittenStatement, policy: Policy, action: Test) -> Statement:
-    """Compile a statement of a policy whose text is known; `action` is the `action_test` of its Action or NotAction."""
+def compile_statement(written: WrittenStatement, policy: Policy) -> Statement:
+    """Compile a statement of a policy whose text is known."""
     pointer: Pointer = ("Statement", written.index)
     deny = written.effect is Effect.DENY
-    element = Element.NOT_ACTION if written.actions and written.actions.negated else Element.ACTION
-    checks = [
-        Check(element, (*pointer, element.value), action, _action),
-        _resource_check(written.resources, pointer, policy),
-    ]
+    checks = [_action_check(written.actions, pointer), _resource_check(written.resources, pointer, policy)]
     principal = None
     if written.principals is not None:
         check, principal = principal_check(written.principals, pointer, deny=deny)
@@ -86,7 +82,7 @@ def unknown_statements() -> tuple[Statement, ...]:
     """What stands for a policy whose text is not known: it may allow, and it may deny."""
     finding = Finding(None, Reason.TEXT_UNKNOWN)
     checks = (
-        Check(Element.ACTION, (), any_action, _action),
+        Check(Element.ACTION, (), lambda _: MATCHED, _action),
         Check(Element.RESOURCE, (), lambda _: finding, _resource),
     )
     return tuple(Statement(i, None, effect, checks, (), tests=(checks[1].test,)) for i, effect in enumerate(Effect))
@@ -97,40 +93,42 @@ def _missing_element(case: Case) -> Finding:
     return MATCHED if case.trust else Finding(matched=False, reason=Reason.ELEMENT_MISSING)
 
 
-def action_test(actions: Strings | None) -> Test:
-    """The test of Action or NotAction. Action names are case-insensitive; `*` and `?` stand anywhere."""
+def acts_on(written: WrittenStatement, action: str) -> bool:
+    """Whether the Action or NotAction of a statement matches an action in lower case."""
+    actions = written.actions
+    return actions is not None and (_action_entry(_lowered(actions), action) is None) is actions.negated
+
+
+def _lowered(actions: Strings) -> list[str]:
+    """Action names are case-insensitive."""
+    return [value.lower() for value in actions.values]
+
+
+def _action_entry(values: list[str], action: str) -> int | None:
+    """The entry that matches an action: the one that is this very action, else the first pattern."""
+    if action in values:
+        return values.index(action)
+    beginnings = f"{action[0]}*?"
+    for i, value in enumerate(values):
+        if value[:1] in beginnings and ("*" in value or "?" in value) and _action_matcher(value)(action):
+            return i
+    return None
+
+
+def _action_check(actions: Strings | None, statement: Pointer) -> Check:
     if actions is None:
-        return _missing_action
-    lowered = [value.lower() for value in actions.values]
-    exact = dict(zip(reversed(lowered), reversed(range(len(lowered))), strict=True))
-    patterns = [(i, _beginning(value), value) for i, value in enumerate(lowered) if "*" in value or "?" in value]
-    negated = actions.negated
+        return Check(Element.ACTION, (*statement, "Action"), _missing_action, _action)
+    element = Element.NOT_ACTION if actions.negated else Element.ACTION
+    values, negated = _lowered(actions), actions.negated
 
     def test(case: Case) -> Finding:
-        action = case.action
-        entry = exact.get(action)
-        if entry is None:
-            for i, beginning, pattern in patterns:
-                if action.startswith(beginning) and _action_matcher(pattern)(action):
-                    entry = i
-                    break
-        return _found(entry, negated=negated)
+        return _found(_action_entry(values, case.action), negated=negated)
 
-    return test
-
-
-def any_action(_: Case) -> Finding:
-    """The test of a statement whose actions are not known."""
-    return MATCHED
+    return Check(element, (*statement, element.value), test, _action)
 
 
 def _missing_action(_: Case) -> Finding:
     return Finding(matched=False, reason=Reason.ELEMENT_MISSING)
-
-
-def _beginning(pattern: str) -> str:
-    """What stands before the first wildcard: a text that does not begin so needs no matcher, and most do not."""
-    return pattern.partition("*")[0].partition("?")[0]
 
 
 def _action(case: Case) -> object:

@@ -84,9 +84,9 @@ class _Builder:
         owner = parse_arn(secret.arn).account
         key_account = parse_arn(key.arn).account if key else owner
         accounts = {id_: Account(id_, id_) for id_ in (caller.account or "", owner, key_account)}
-        accounts[owner] = replace(accounts[owner], secrets={secret.arn: replace(secret, key=key.arn if key else None)})
+        accounts[owner] = accounts[owner]._replace(secrets={secret.arn: secret._replace(key=key.arn if key else None)})
         if key:
-            accounts[key_account] = replace(accounts[key_account], keys={key.arn: key})
+            accounts[key_account] = accounts[key_account]._replace(keys={key.arn: key})
         accounts[caller.account or ""] = self.with_caller(accounts[caller.account or ""], caller, identity)
         return World(accounts, self.organization(caller.account or "", owner))
 
@@ -118,14 +118,14 @@ class _Builder:
         passed = self.policy(files.session, PolicyType.SESSION)
         session = Session((passed,) if passed else None)
         if caller.kind is CallerKind.USER:
-            return replace(account, users={caller.id: User(caller.id, "", identity, boundary)})
+            return account._replace(users={caller.id: User(caller.id, "", identity, boundary)})
         if caller.kind is CallerKind.FEDERATED_USER:
             user = User(f"arn:{caller.partition}:iam::{caller.account}:user/{caller.name}", "", identity, boundary)
             federated = FederatedUser(caller.id, user.arn, session)
-            return replace(account, users={user.arn: user}, federated_users={caller.id: federated})
+            return account._replace(users={user.arn: user}, federated_users={caller.id: federated})
         if caller.kind is CallerKind.ROOT:
             return account
-        return replace(account, roles=self.roles(caller, identity, boundary, session))
+        return account._replace(roles=self.roles(caller, identity, boundary, session))
 
     def roles(
         self, caller: Caller, identity: tuple[Policy, ...], boundary: Policy | None, session: Session

@@ -91,8 +91,11 @@ class Document(NamedTuple):
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """A path or a mapping, and not an empty one. What it may hold is for the model of policies to say."""
-        path_or_document = [core_schema.str_schema(min_length=1), core_schema.dict_schema(min_length=1)]
-        return told(core_schema.union_schema(path_or_document), "policy-reference")
+        choices: list[CoreSchema | tuple[CoreSchema, str]] = [
+            core_schema.str_schema(min_length=1),
+            core_schema.dict_schema(min_length=1),
+        ]
+        return told(core_schema.union_schema(choices), "policy-reference")
 
 
 def told(schema: CoreSchema, code: str, **context: object) -> CoreSchema:

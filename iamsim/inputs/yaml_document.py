@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
+from yaml.reader import Reader
 
 from iamsim.inputs.problems import Problems
 from iamsim.inputs.yaml_text import TAG, TEXT_TAG, character_offsets, offset_of, resolve_scalar
@@ -131,7 +132,7 @@ class _Composer:
         self.documents = 0
 
     def read(self) -> YamlDocument:
-        unreadable = _UNREADABLE.search(self.text)
+        unreadable = Reader.NON_PRINTABLE.search(self.text) or _MARK.search(self.text)
         if unreadable:
             message = f"the character U+{ord(unreadable[0]):04X} cannot stand in YAML"
             self._fail("yaml-syntax", message, Span(*unreadable.span()), "remove it, or write it escaped in quotes")
@@ -270,7 +271,7 @@ class _Composer:
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_MARK = re.compile("\ufeff")  # the byte order mark, which PyYAML's two parsers read differently
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 _SYNTAX_HELP = (

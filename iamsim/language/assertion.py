@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 from iamsim.language.source import Span
 
@@ -65,8 +66,7 @@ class Word:
         return json.dumps(self.text, ensure_ascii=False) if self.quoted else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name of a caller or a resource: `ACCOUNT:kind/name`.
 
     `name` is the ARN of an ARN, the service of a `service:…`, and `ROLE/SESSION` of a session; `account` is an alias
@@ -102,8 +102,7 @@ class Name:
         return str(self.word)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One context key of a `with`: its value, a list of values, or that it is unknown or absent."""
 
     key: Word
@@ -117,8 +116,7 @@ class Setting:
         return f"{self.key} = {value.value if isinstance(value, Given) else value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(NamedTuple):
     """An `ask` line.
 
     In `no one outside SCOPE …` the callers are empty and `scope` is set; in ROTATE the action is `rotate`.
@@ -151,8 +149,7 @@ _HEADS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(NamedTuple):
     """A `because` line: the policy type that decides, in which account (alias or digits), through which statement."""
 
     type: Word

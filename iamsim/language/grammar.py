@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,12 +16,16 @@ def load_grammar(name: str, transformer: Transformer[Any, Any] | None = None) ->
     """The LALR parser of `grammars/NAME.lark`, built once. With a transformer, it gives the transformer's result.
 
     Raises:
-        FileNotFoundError: there is no such grammar.
+        OSError: there is no such grammar.
     """
     from lark import Lark
 
-    options: dict[str, Any] = {"parser": "lalr", "transformer": transformer}
-    installed = files("iamsim") / "grammars"
-    if installed.is_dir():
-        return Lark.open_from_package("iamsim", f"{name}.lark", ("grammars",), **options)
-    return Lark.open(f"../../grammars/{name}.lark", rel_to=__file__, **options)
+    return Lark(_text(name), parser="lalr", transformer=transformer)
+
+
+def _text(name: str) -> str:
+    try:
+        installed = get_data("iamsim", f"grammars/{name}.lark")  # a zipped wheel is read as well
+    except OSError:
+        installed = None
+    return (installed or (Path(__file__).parents[2] / "grammars" / f"{name}.lark").read_bytes()).decode()

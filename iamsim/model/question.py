@@ -18,8 +18,7 @@ Party = str | Mapping[str, str]
 """A caller: an ARN, `{"Service": name}` or `"anonymous"`."""
 
 
-@dataclass(frozen=True)
-class AskedCall:
+class AskedCall(NamedTuple):
     """One call that a question stands for.
 
     `action` is an operation (`GetSecretValue`: the whole call) or an action (`kms:Decrypt`: one authorization); in

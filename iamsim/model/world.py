@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from iamsim.model.policy import Policy
@@ -14,12 +14,7 @@ Tags = Mapping[str, str]
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def _empty() -> Mapping[str, Any]:
-    return _NOTHING
-
-
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """The root of an organization, an organizational unit, or an account's own place at the end of the tree.
 
     `scps` and `rcps` are what is attached here; `full_access` is whether AWS's FullAWSAccess is still among the SCPs.
@@ -35,8 +30,7 @@ class Unit:
     id: str = ""
 
 
-@dataclass(frozen=True)
-class Organization:
+class Organization(NamedTuple):
     """An organization: its id (`o-…`), the 12 digits of its management account, and its tree.
 
     What is not known is empty. Every account has a unit of its own at the end of the tree, which has no id.
@@ -64,8 +58,7 @@ def _way(unit: Unit, account: str) -> tuple[Unit, ...] | None:
     return None
 
 
-@dataclass(frozen=True)
-class User:
+class User(NamedTuple):
     """An IAM user; `policies` hold its own and its groups'.
 
     `id` is its unique id (`AIDA…`), empty if it is not known.
@@ -75,19 +68,17 @@ class User:
     id: str
     policies: tuple[Policy, ...] = ()
     boundary: Policy | None = None
-    tags: Tags = field(default_factory=_empty)
+    tags: Tags = _NOTHING
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """What a session adds to its role or user: policies passed for it (None: none were), and tags."""
 
     policies: tuple[Policy, ...] | None = None
-    tags: Tags = field(default_factory=_empty)
+    tags: Tags = _NOTHING
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """An IAM role. `sessions` are the ones that bring something of their own, by session name.
 
     `id` is its unique id (`AROA…`), empty if it is not known.
@@ -98,17 +89,16 @@ class Role:
     policies: tuple[Policy, ...] = ()
     boundary: Policy | None = None
     trust: Policy | None = None
-    tags: Tags = field(default_factory=_empty)
-    sessions: Mapping[str, Session] = field(default_factory=_empty)
+    tags: Tags = _NOTHING
+    sessions: Mapping[str, Session] = _NOTHING
 
 
-@dataclass(frozen=True)
-class FederatedUser:
+class FederatedUser(NamedTuple):
     """A GetFederationToken session: the user that asked for it, and its session."""
 
     arn: str
     user: str
-    session: Session = field(default_factory=Session)
+    session: Session = Session()
 
 
 @dataclass(frozen=True)
@@ -120,8 +110,7 @@ class SecretVersion:
     value: str | bytes | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True)
-class Secret:
+class Secret(NamedTuple):
     """A secret. `key` is the ARN of its customer managed key, None for the AWS managed key `aws/secretsmanager`."""
 
     arn: str
@@ -129,11 +118,10 @@ class Secret:
     key: str | None = None
     policy: Policy | None = None
     versions: tuple[SecretVersion, ...] = ()
-    tags: Tags = field(default_factory=_empty)
+    tags: Tags = _NOTHING
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(NamedTuple):
     """A KMS grant. `constraints` are AWS's `EncryptionContextEquals`, `EncryptionContextSubset` and `SourceArn`.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
@@ -141,12 +129,11 @@ class Grant:
 
     grantee: str
     operations: tuple[str, ...]
-    constraints: Mapping[str, Any] = field(default_factory=_empty)
+    constraints: Mapping[str, Any] = _NOTHING
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A KMS key. `state` is AWS's KeyState; `manager` is `CUSTOMER` or `AWS`; a `policy` of None is not known.
 
     `aliases` begin with `alias/`.
@@ -158,11 +145,10 @@ class Key:
     aliases: tuple[str, ...] = ()
     state: str = "Enabled"
     manager: str = "CUSTOMER"
-    tags: Tags = field(default_factory=_empty)
+    tags: Tags = _NOTHING
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A Lambda function, its resource policy and its execution role."""
 
     arn: str
@@ -170,8 +156,7 @@ class Function:
     role: str | None = None
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """An SSM parameter."""
 
     arn: str
@@ -179,8 +164,7 @@ class Parameter:
     key: str | None = None
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An interface VPC endpoint (`vpce-…`) to a service (`secretsmanager`).
 
     Without a policy it lets everything pass.
@@ -192,27 +176,25 @@ class Endpoint:
     vpc: str | None = None
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """An AWS account and what stands in it, each by its ARN (endpoints by id)."""
 
     id: str
     alias: str
-    users: Mapping[str, User] = field(default_factory=_empty)
-    roles: Mapping[str, Role] = field(default_factory=_empty)
-    federated_users: Mapping[str, FederatedUser] = field(default_factory=_empty)
-    secrets: Mapping[str, Secret] = field(default_factory=_empty)
-    keys: Mapping[str, Key] = field(default_factory=_empty)
-    functions: Mapping[str, Function] = field(default_factory=_empty)
-    parameters: Mapping[str, Parameter] = field(default_factory=_empty)
-    endpoints: Mapping[str, Endpoint] = field(default_factory=_empty)
+    users: Mapping[str, User] = _NOTHING
+    roles: Mapping[str, Role] = _NOTHING
+    federated_users: Mapping[str, FederatedUser] = _NOTHING
+    secrets: Mapping[str, Secret] = _NOTHING
+    keys: Mapping[str, Key] = _NOTHING
+    functions: Mapping[str, Function] = _NOTHING
+    parameters: Mapping[str, Parameter] = _NOTHING
+    endpoints: Mapping[str, Endpoint] = _NOTHING
 
 
-@dataclass(frozen=True)
-class World:
+class World(NamedTuple):
     """Everything that a call can meet. `accounts` are by their 12 digits."""
 
-    accounts: Mapping[str, Account] = field(default_factory=_empty)
+    accounts: Mapping[str, Account] = _NOTHING
     organization: Organization | None = None
 
     def account(self, account_id: str | None) -> Account | None:

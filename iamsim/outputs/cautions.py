@@ -46,3 +46,32 @@ CAUTIONS = {
     ),
 }
 """By caution."""
+
+_IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+_ORGANIZATIONS = "https://docs.aws.amazon.com/organizations/latest/userguide/"
+_KMS = "https://docs.aws.amazon.com/kms/latest/"
+_EVALUATION = f"{_IAM}reference_policies_evaluation-logic_policy-eval-denyallow.html"
+_PRINCIPAL = f"{_IAM}reference_policies_elements_principal.html"
+_OPERATORS = f"{_IAM}reference_policies_elements_condition_operators.html"
+_VARIABLES = f"{_IAM}reference_policies_variables.html"
+_SETS = f"{_IAM}reference_policies_condition-single-vs-multi-valued-context-keys.html"
+
+PAGES = {
+    Caution.SESSION_POLICY_IGNORED: (_EVALUATION,),
+    Caution.FEDERATED_SESSION_OF_USER: (_EVALUATION, _PRINCIPAL),
+    Caution.ANYONE_PASSES_LIMITS: (_PRINCIPAL,),
+    Caution.BOUNDARY_LIMITS_ROLE_GRANT: (_EVALUATION, f"{_IAM}troubleshoot_access-denied.html"),
+    Caution.ALLOW_NOT_PRINCIPAL: (f"{_IAM}reference_policies_elements_notprincipal.html",),
+    Caution.SCP_ALLOW_SCOPE: (f"{_ORGANIZATIONS}orgs_manage_policies_scps_syntax.html",),
+    Caution.RESOURCE_WILDCARD: (f"{_IAM}reference_policies_elements_resource.html",),
+    Caution.BOOL_VARIABLE: (_VARIABLES, _OPERATORS),
+    Caution.MULTIVALUED_VARIABLE: (_VARIABLES,),
+    Caution.TAG_KEY_CASE: (f"{_IAM}reference_policies_elements_condition.html",),
+    Caution.MULTIVALUED_KEY: (_SETS,),
+    Caution.FOR_ALL_VALUES_MISSING: (_SETS, _OPERATORS),
+    Caution.ARN_PATTERN_SHORT: (_OPERATORS,),
+    Caution.GRANT_KEY_CASE: (f"{_KMS}APIReference/API_GrantConstraints.html", f"{_KMS}developerguide/grants.html"),
+    Caution.GRANT_SUFFICES: (f"{_KMS}developerguide/policy-evaluation.html", f"{_KMS}developerguide/grants.html"),
+    Caution.KEY_POLICY_LIMITS: (f"{_KMS}developerguide/policy-evaluation.html", _EVALUATION),
+}
+"""The pages of AWS that each caution is about."""

@@ -11,7 +11,7 @@ from iamsim.outputs.matched import Place, matched_places
 from iamsim.outputs.names import Names, policy_name
 from iamsim.outputs.paint import Paint, fold, painter
 from iamsim.outputs.path_text import gate_text, path_text, shown_paths
-from iamsim.outputs.phrases import POLICIES, VERDICTS, check_phrase, grant_phrase, shorten, statement_name
+from iamsim.outputs.phrases import POLICIES, VERDICTS, check_phrase, grant_phrase, keys, shorten, statement_name
 from iamsim.outputs.snippet import place, short_place, snippet
 from iamsim.simulator.context import NETWORK_KEYS
 
@@ -64,16 +64,21 @@ def _to_decide(explanation: Explanation) -> str:
     if explanation.outcome.decision is not Decision.UNKNOWN:
         return ""
     unknown = [e for e in explanation.authorizations if e.evaluation.decision is Decision.UNKNOWN]
-    hidden = {key.lower() for key in NETWORK_KEYS}  # what KMS sees of the caller's network cannot be said
-    keys = dict.fromkeys(
-        key
-        for explained in unknown
-        for key in explained.evaluation.missing_context_values
-        if not (explained.authorization.demand.via and key.lower() in hidden)
-    )
-    said = [f"--context {key}=VALUE (or {key}=absent)" for key in keys]
+    given = dict.fromkeys(key for e in unknown for key in e.evaluation.missing_context_values if not _hidden(e, key))
+    hidden = dict.fromkeys(key for e in unknown for key in e.evaluation.missing_context_values if _hidden(e, key))
+    said = [f"--context {key}=VALUE (or {key}=absent)" for key in given]
     said += ["--key-policy FILE"] * any(not s.policy.known for explained in unknown for s in explained.undecided)
+    if hidden:
+        return f"AWS does not document what KMS sees of the caller's network: {keys(hidden)}"
     return f"To decide it: {', '.join(said)}" if said else ""
+
+
+def _hidden(explained: AuthorizationExplanation, key: str) -> bool:
+    """Whether a key is about the caller's network, in a request that a service makes in the caller's name."""
+    return bool(explained.authorization.demand.via) and key.lower() in _NETWORK
+
+
+_NETWORK = {key.lower() for key in NETWORK_KEYS}
 
 
 class _Authorization:

@@ -163,10 +163,10 @@ class _Wording:
     def subjects(self, causes: Sequence[Cause], word: str) -> str:
         """Several policies; an account that they share is named once."""
         if self.brief and len(causes) > 1:
-            return f" {word} ".join(dict.fromkeys(POLICIES[cause.type] for cause in causes))
+            return _listed([POLICIES[cause.type] for cause in causes], word)
         shared = len({(cause.account, cause.type in _ABOVE_ACCOUNT) for cause in causes}) == 1
         named = [self.subject(cause, placed=not shared or cause is causes[-1]) for cause in causes]
-        return f" {word} ".join(dict.fromkeys(named))
+        return _listed(named, word)
 
     def subject(self, cause: Cause, *, placed: bool = True) -> str:
         """`the key policy in account 111122223333 (owner)`, or `owner's key policy`."""
@@ -206,6 +206,12 @@ class _Wording:
         if self.short:
             return "".join(f"; then {e.evaluation.request.action} is refused too" for e in later)
         return "".join(f"; behind it, {self.authorization(e)}" for e in later)
+
+
+def _listed(names: list[str], word: str) -> str:
+    """`a, b and c`."""
+    *first, last = dict.fromkeys(names)
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def _fixed(cause: Cause) -> bool:

@@ -55,11 +55,14 @@ class Names:
         return f"{whose}:{_KINDS.get(kind, kind)}/{name}" if name else f"{whose}:{kind}"
 
     def _key(self, arn: str, account_id: str) -> str:
-        """The name that a scenario gives to a key, after which its policy is called; else nothing."""
+        """The name that a scenario gives to a key, after which its policy is called; else its alias; else nothing."""
         account = self.world.account(account_id)
         key = account.keys.get(arn) if account else None
-        name = key.policy.name if key and key.policy else ""
-        return name if account and name.startswith(f"{account.alias}:key/") else ""
+        if account is None or key is None:
+            return ""
+        name = key.policy.name if key.policy else ""
+        alias = f"{account.alias}:key/{key.aliases[0]}" if key.aliases else ""
+        return name if name.startswith(f"{account.alias}:key/") else alias
 
 
 def policy_name(policy: Policy) -> str:

@@ -33,15 +33,16 @@ def shown_paths(explained: AuthorizationExplanation) -> list[PathTrace]:
     """The paths that say something: the open one, the ones that may be open, or the ones that came nearest.
 
     Of several that are closed at the same steps one is enough; where a Deny or a gate decided, so is one altogether.
-    Where a grant came nearest, the policies are another way, however far it is.
+    Where a KMS grant came nearest, or a resource policy that grants nothing, the other ways are shown however far they are.
     """
     trace, decision = explained.trace, explained.evaluation.decision
     if decision is Decision.UNKNOWN:
         return [path for path in trace.paths if path.open is not False]
     if trace.nearest is None or decision is not Decision.IMPLICIT_DENY or explained.causes:
         return [trace.nearest] if trace.nearest else []
-    fewest, grant = len(trace.nearest.closed), trace.nearest.path.kind is PathKind.GRANT
-    near = [trace.nearest, *(path for path in trace.paths if grant or len(path.closed) == fewest)]
+    fewest, path = len(trace.nearest.closed), trace.nearest.path
+    every = path.kind is PathKind.GRANT or (path.kind is PathKind.RESOURCE and path.granted is None)
+    near = [trace.nearest, *(path for path in trace.paths if every or len(path.closed) == fewest)]
     return list({tuple(step.step.type for step in path.closed): path for path in reversed(near)}.values())[::-1]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from iamsim.engine.request import ContextValue
@@ -19,8 +18,7 @@ class Target(StrEnum):
     KEY = "key"
 
 
-@dataclass(frozen=True)
-class ServiceError:
+class ServiceError(NamedTuple):
     """An error as the service returns it: code, message, HTTP status."""
 
     code: str
@@ -28,8 +26,7 @@ class ServiceError:
     status: int = 400
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """What a call is about, once it is found: the secret, its key (None: the AWS managed key), who calls, and how."""
 
     secret: Secret
@@ -43,8 +40,7 @@ class Subject:
 Derived = Mapping[str, "ContextValue"]
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(NamedTuple):
     """One authorization that an operation entails.
 
     `context` derives the service's own condition keys; a value of None says that a key is absent. `via` is the service
@@ -58,8 +54,7 @@ class Demand:
     hides: ServiceError | None = None
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """A service's operation: its name and everything that it asks for, in AWS's order."""
 
     service: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamsim.engine.decision import Decision
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from iamsim.services.operation import Demand, ServiceError
 
 REFUSED = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A call of an API operation: `Call("GetSecretValue", caller="arn:…", parameters={"SecretId": "prod/db"})`.
 
     `context` gives or overrides context keys, None where a key is absent; `unknown` names keys that are not known, as in
@@ -29,13 +29,12 @@ class Call:
 
     operation: str
     caller: str | Mapping[str, str]
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    context: Mapping[str, ContextValue] = field(default_factory=dict)
+    parameters: Mapping[str, object] = _NOTHING
+    context: Mapping[str, ContextValue] = _NOTHING
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Authorization:
+class Authorization(NamedTuple):
     """One authorization of a call. `asked` is False for one that AWS does not come to, since an earlier one is refused."""
 
     demand: Demand
@@ -48,8 +47,7 @@ class Authorization:
         return self.evaluation.decision
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a call. `error` is what AWS returns; `world` is the next one."""
 
     call: Call

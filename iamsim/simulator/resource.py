@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.policies import PolicySet
 from iamsim.language.arn import Arn, parse_arn
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from iamsim.simulator.standing import Standing
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """A resource as the law sees it. `rcps`: whether RCPs reach it; they never reach an AWS managed key."""
 
     arn: str
     account: str | None
     policies: tuple[Policy, ...] = ()
     grants: tuple[Grant, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = MappingProxyType({})
     rcps: bool = True
 
 

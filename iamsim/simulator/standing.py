@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.request import Caller, CallerKind, caller_of
 from iamsim.model.policy import Policy, PolicyType
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from iamsim.model.world import Account, Role, World
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """A caller with the policies attached to it. `session` is None where no session policy was passed.
 
     `arn` is what `aws:PrincipalArn` holds (for a session its role), `user_id` what `aws:userid` holds, None if that is
@@ -27,7 +26,7 @@ class Standing:
     identity: tuple[Policy, ...] = ()
     boundary: Policy | None = None
     session: tuple[Policy, ...] | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = MappingProxyType({})
     user_id: str | None = None
 
 
