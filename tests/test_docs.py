@@ -23,7 +23,7 @@ from iamsim.engine.decision import Caution
 from iamsim.inputs import scenario_file
 from iamsim.outputs.cautions import CAUTIONS, PAGES
 
-PAGES_OF_OURS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES_OF_OURS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 UPDATING = bool(os.environ.get("IAMSIM_UPDATE"))
 SKIPPED = ("make ", "pip ")
 """Commands that other tests run, or that need a network."""
@@ -166,6 +166,11 @@ def test_links_lead_somewhere(page):
 def test_the_readme_lists_every_exit_code():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)} == {int(code) for code in ExitCode}
+
+
+def test_the_changelog_counts_the_scenarios():
+    count = len(list((ROOT / "scenarios").rglob("*.iamsim.yaml")))
+    assert f" {count} scenarios " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def expected_to_be(page, text):

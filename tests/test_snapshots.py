@@ -70,8 +70,6 @@ COMMANDS = {
     "lint/json": f"lint {INPUTS}/no-json.json {INPUTS}/none.json --type secretPolicy --format json",
     "evaluate/decisions": f"evaluate {INPUTS}/cases.jsonl",
     "evaluate/expected": f"evaluate {INPUTS}/cases.jsonl --expected",
-    "help/iamsim": "--help",
-    "help/explain": "explain --help",
 }
 
 

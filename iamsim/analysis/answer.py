@@ -63,7 +63,8 @@ def with_expectation(
     absent = tuple(key for key, value in context.items() if value is None)
     given = {key: value for key, value in context.items() if value is not None}
     calls = tuple(
-        asked._replace(
+        replace(
+            asked,
             context={**asked.context, **given},
             absent=(*asked.absent, *absent),
             unknown=(*asked.unknown, *unknown),

@@ -37,10 +37,10 @@ def evaluate(
             answer, wanted = _answer(line, f"{file}:{number}")
             tally["errors"] += "error" in answer
             if not expected:
-                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+                sys.stdout.write(_line(answer) + "\n")
             elif "error" in answer or not _as_expected(answer["decision"], wanted):
                 tally["differences"] += 1
-                sys.stdout.write(json.dumps({**answer, "expected": wanted}, ensure_ascii=False) + "\n")
+                sys.stdout.write(_line({**answer, "expected": wanted}) + "\n")
     if expected:
         sys.stdout.write("{cases} cases, {differences} differences, {errors} unreadable\n".format(**tally))
     if tally["errors"]:
@@ -105,6 +105,11 @@ def _error(line: bytes, code: str, message: str, **more: str) -> dict[str, Any]:
         document = None
     found = document.get("id") if isinstance(document, dict) else None
     return {"id": found, "error": {"code": code, "message": message, **{k: v for k, v in more.items() if v}}}
+
+
+def _line(answer: dict[str, Any]) -> str:
+    """An answer as a line; an id that JSON can hold and Python cannot write as a number is written as text."""
+    return json.dumps(answer, ensure_ascii=False, default=str)
 
 
 def _as_expected(decision: str, wanted: str | None) -> bool:

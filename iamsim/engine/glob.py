@@ -14,6 +14,7 @@ from collections import defaultdict
 from enum import Enum
 from functools import lru_cache
 from itertools import groupby
+from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.language.pattern import Wildcard
@@ -41,6 +42,8 @@ def matcher(glob: Glob) -> Callable[[str], bool]:
     merged = _merge(glob)
     if not any(isinstance(token, Wildcard | InField) for token in merged):
         return "".join(token for token in merged if isinstance(token, str)).__eq__
+    if merged[1:] == (Wildcard.ANY,) and isinstance(merged[0], str):
+        return methodcaller("startswith", merged[0])
     runs = [tuple(group) for star, group in groupby(merged, lambda t: t is Wildcard.ANY) if not star]
     inner = runs[(merged[0] is not Wildcard.ANY) : len(runs) - (merged[-1] is not Wildcard.ANY)]
     if any(isinstance(token, InField) for token in merged) or any(len(run) > 1 for run in inner) or _has_one(inner):

@@ -111,17 +111,19 @@ class PolicySet:
         return found
 
 
+_ONE = (Policy, str, Mapping)
+
+
 def _group(documents: Document | Sequence[Document], kind: PolicyType) -> Group:
-    if isinstance(documents, Policy | Mapping | str):
-        return Group((compile_policy(_read(documents, kind, kind.value)),))
-    names = [kind.value if len(documents) == 1 else f"{kind.value} {i}" for i in range(len(documents))]
-    return Group(compile_policy(_read(d, kind, name)) for d, name in zip(documents, names, strict=True))
+    listed = (documents,) if isinstance(documents, _ONE) else documents
+    several = len(listed) > 1
+    return Group([compile_policy(_read(document, kind, i if several else None)) for i, document in enumerate(listed)])
 
 
-def _read(document: Document, kind: PolicyType, name: str) -> Policy:
+def _read(document: Document, kind: PolicyType, index: int | None) -> Policy:
     if isinstance(document, Policy):
         return document
     if not isinstance(document, Mapping | str):
         message = f"a policy is a `Policy`, a mapping or JSON text, not `{type(document).__name__}`"
         raise InputError([Diagnostic("not-a-policy", message)])
-    return Policy.parse(document, kind, name, lenient=True)
+    return Policy.parse(document, kind, kind.value if index is None else f"{kind.value} {index}", lenient=True)

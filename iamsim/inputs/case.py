@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 EXPECTED = ("ALLOWED", "EXPLICIT_DENY", "IMPLICIT_DENY", "DENIED", "UNKNOWN")
 
-Document = Mapping[str, Any]
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def read_case(line: str, name: str) -> Case:
 
 def case_of(document: Document) -> Case:
     """The case of a JSON object as `parse_json` gives it. Raises as `read_case` does."""
-    request = _request(_field(document, "request", Mapping, {}))
+    request = _request(_field(document, "request", dict, {}))
     expected = _field(document, "expected", str, None)
     if expected is not None and expected not in EXPECTED:
         raise _wrong(f"`expected` is `{expected}`", f"write one of {', '.join(EXPECTED)}")
@@ -58,7 +57,7 @@ def _wrong(message: str, help_: str = "") -> InputError:
     return InputError([Diagnostic("case-format", message, help=help_)])
 
 
-_NAMES: dict[Any, str] = {str: "a text", Mapping: "an object", Sequence: "a list"}
+_NAMES: dict[Any, str] = {str: "a text", dict: "an object", list: "a list"}
 
 
 def _field(document: Document, key: str, kind: Any, default: Any) -> Any:
@@ -66,22 +65,22 @@ def _field(document: Document, key: str, kind: Any, default: Any) -> Any:
     value = document.get(key)
     if value is None:
         return default
-    if not isinstance(value, kind) or (kind is Sequence and isinstance(value, str)):
+    if not isinstance(value, kind):
         raise _wrong(f"`{key}` is not {_NAMES[kind]}")
     return value
 
 
 def _request(document: Document) -> Request:
     principal = document.get("principal")
-    if not isinstance(principal, str | Mapping):
+    if not isinstance(principal, str | dict):
         raise _wrong("`request.principal` is missing", 'write an ARN, {"Service": …}, {"Federated": …} or "anonymous"')
     for key in ("action", "resource"):
         if not isinstance(document.get(key), str):
             raise _wrong(f"`request.{key}` is missing", "write it as AWS does")
     accounts = {key: _account(document, key) for key in ("principal_account", "resource_account")}
-    context, unknown = _field(document, "context", Mapping, {}), _field(document, "unknown", Sequence, [])
+    context, unknown = _field(document, "context", dict, {}), _field(document, "unknown", list, [])
     for key, value in context.items():
-        if isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(v, dict | list) for v in value)):
+        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict | list) for v in value)):
             raise _wrong(f"the context value of `{key}` is no text, number, boolean or list of them")
     if not all(isinstance(key, str) for key in unknown):
         raise _wrong("`request.unknown` is no list of context keys")
@@ -105,15 +104,15 @@ def _policies(document: Document) -> PolicySet:
         raise _wrong("a principal has one permissions boundary at most", "keep one of `permission_boundaries`")
     resource = _documents({"r": [r]} if (r := document.get("resource_policy")) else {}, "r", PolicyType.RESOURCE_POLICY)
     return PolicySet(
-        identity=[_named(p, i) for i, p in enumerate(_field(document, "identity_policies", Sequence, []))],
+        identity=[_named(p, i) for i, p in enumerate(_field(document, "identity_policies", list, []))],
         boundary=_boundary(boundaries),
         session=_documents(document, "session_policies", PolicyType.SESSION),
         scps=_levels(document, "scps", PolicyType.SCP),
         rcps=_levels(document, "rcps", PolicyType.RCP),
         resource=resource,
         endpoint=_documents(document, "endpoint_policies", PolicyType.ENDPOINT) or [],
-        grants=_field(document, "kms_grants", Sequence, []),
-        level_names=[_level_name(level, i) for i, level in enumerate(_field(document, "scps", Sequence, []))],
+        grants=_field(document, "kms_grants", list, []),
+        level_names=[_level_name(level, i) for i, level in enumerate(_field(document, "scps", list, []))],
     )
 
 
@@ -125,7 +124,7 @@ def _boundary(boundaries: list[Policy] | None) -> Policy | None:
 
 
 def _documents(document: Document, key: str, kind: PolicyType, name: str = "") -> list[Policy] | None:
-    listed = _field(document, key, Sequence, None)
+    listed = _field(document, key, list, None)
     if listed is None:
         return None
     name = name or kind.value
@@ -135,7 +134,7 @@ def _documents(document: Document, key: str, kind: PolicyType, name: str = "") -
 
 def _parsed(document: object, kind: PolicyType, name: str) -> Policy:
     """A policy as a document, or wrapped as `{"name", "policy"}`."""
-    if isinstance(document, Mapping) and "policy" in document:
+    if isinstance(document, dict) and "policy" in document:
         name, document = str(document.get("name", name)), document["policy"]
     if isinstance(document, dict):
         return parse_plain_policy(document, kind, name)
@@ -150,8 +149,8 @@ def _named(item: object, index: int) -> Policy:
 
 def _levels(document: Document, key: str, kind: PolicyType) -> list[list[Policy]]:
     made = []
-    for i, level in enumerate(_field(document, key, Sequence, [])):
-        if not isinstance(level, Mapping):
+    for i, level in enumerate(_field(document, key, list, [])):
+        if not isinstance(level, dict):
             raise _wrong(f"`{key}` is a list of levels", 'write [{"org": "root", "policies": [document, …]}]')
         made.append(_documents(level, "policies", kind, _level_name(level, i)) or [])
     return made

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamsim.engine.request import Caller, CallerKind, caller_of
-from iamsim.inputs.grants import ListedGrant, read_grants
 from iamsim.inputs.levels import organization_of_levels
 from iamsim.inputs.names import fixed_id
 from iamsim.inputs.problems import Problems
@@ -29,6 +28,7 @@ from iamsim.model.world import Account, FederatedUser, Key, Role, Secret, Secret
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from iamsim.inputs.grants import ListedGrant
     from iamsim.model.world import Organization
 
 FilePath = str | Path
@@ -84,9 +84,9 @@ class _Builder:
         owner = parse_arn(secret.arn).account
         key_account = parse_arn(key.arn).account if key else owner
         accounts = {id_: Account(id_, id_) for id_ in (caller.account or "", owner, key_account)}
-        accounts[owner] = accounts[owner]._replace(secrets={secret.arn: secret._replace(key=key.arn if key else None)})
+        accounts[owner] = replace(accounts[owner], secrets={secret.arn: replace(secret, key=key.arn if key else None)})
         if key:
-            accounts[key_account] = accounts[key_account]._replace(keys={key.arn: key})
+            accounts[key_account] = replace(accounts[key_account], keys={key.arn: key})
         accounts[caller.account or ""] = self.with_caller(accounts[caller.account or ""], caller, identity)
         return World(accounts, self.organization(caller.account or "", owner))
 
@@ -118,14 +118,14 @@ class _Builder:
         passed = self.policy(files.session, PolicyType.SESSION)
         session = Session((passed,) if passed else None)
         if caller.kind is CallerKind.USER:
-            return account._replace(users={caller.id: User(caller.id, "", identity, boundary)})
+            return replace(account, users={caller.id: User(caller.id, "", identity, boundary)})
         if caller.kind is CallerKind.FEDERATED_USER:
             user = User(f"arn:{caller.partition}:iam::{caller.account}:user/{caller.name}", "", identity, boundary)
             federated = FederatedUser(caller.id, user.arn, session)
-            return account._replace(users={user.arn: user}, federated_users={caller.id: federated})
+            return replace(account, users={user.arn: user}, federated_users={caller.id: federated})
         if caller.kind is CallerKind.ROOT:
             return account
-        return account._replace(roles=self.roles(caller, identity, boundary, session))
+        return replace(account, roles=self.roles(caller, identity, boundary, session))
 
     def roles(
         self, caller: Caller, identity: tuple[Policy, ...], boundary: Policy | None, session: Session
@@ -170,6 +170,8 @@ class _Builder:
     def grants(self) -> tuple[ListedGrant, ...]:
         if self.files.grants is None:
             return ()
+        from iamsim.inputs.grants import read_grants
+
         try:
             return read_grants(read_source(self.files.grants))
         except InputError as error:

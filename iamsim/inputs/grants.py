@@ -11,7 +11,8 @@ from pydantic import ConfigDict, Field
 
 from iamsim.inputs import scenario_file as written
 from iamsim.inputs.problems import Problems
-from iamsim.inputs.shape import Many, Part, read
+from iamsim.inputs.refusals import read
+from iamsim.inputs.shape import Many, Part
 from iamsim.inputs.spot import Plain, Spot
 from iamsim.language.json_document import parse_json
 from iamsim.model.world import Grant
@@ -67,10 +68,13 @@ def constraints_of(constraints: written.Constraints | None) -> dict[str, Plain]:
 
 def _listed(entry: Plain, spot: Spot) -> ListedGrant:
     made = read(_Entry, entry, spot)
+    if isinstance(entry, dict) and not any(entry.get(key) for key in _GRANTEE):
+        spot.wrong("missing-field", "the grant names no grantee", f"give its `{_GRANTEE[0]}`")
     if made is None:
         return ListedGrant(Grant("", ()), "", spot.label())
     grantee = made.GranteePrincipal or made.GranteeServicePrincipal
-    if not grantee:
-        spot.wrong("missing-field", "the grant names no grantee", "give its `GranteePrincipal`")
     constraints = constraints_of(made.Constraints)
     return ListedGrant(Grant(grantee, made.Operations, constraints, made.Name), made.KeyId, spot.label())
+
+
+_GRANTEE = ("GranteePrincipal", "GranteeServicePrincipal")

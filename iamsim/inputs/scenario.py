@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from iamsim.inputs.names import Names, names_of
 from iamsim.inputs.problems import Problems
+from iamsim.inputs.refusals import read
 from iamsim.inputs.scenario_file import ScenarioFile, Secret, Version
 from iamsim.inputs.scenario_policies import PolicyLoader
 from iamsim.inputs.scenario_questions import questions_of
 from iamsim.inputs.scenario_world import world_of
-from iamsim.inputs.shape import read
 from iamsim.inputs.spot import Spot
 from iamsim.inputs.text import read_source
 from iamsim.inputs.yaml_document import locate_yaml, read_yaml

@@ -51,9 +51,7 @@ class Role(Part):
     boundary: DocumentOrPath | None = Field(None, description="its permissions boundary")
     trust: DocumentOrPath | None = Field(None, description="its trust policy")
     tags: Tags = Field({}, description="its tags: `aws:PrincipalTag/…`")
-    sessions: dict[words.SessionName, Session] = Field(
-        {}, description="sessions that bring a policy or tags, by name"
-    )
+    sessions: dict[words.SessionName, Session] = Field({}, description="sessions that bring a policy or tags, by name")
     partition: words.Partition | None = Field(None, description="the partition of its ARN, if it is not the account's")
 
 
@@ -77,9 +75,7 @@ class Constraints(Part):
 class Grant(Part):
     """A KMS grant."""
 
-    grantee: str = Field(
-        description="name who may use the key: `consumer:role/app`, an ARN, a service principal"
-    )
+    grantee: str = Field(description="name who may use the key: `consumer:role/app`, an ARN, a service principal")
     operations: Many[words.GrantOperation] = Field(description="list what the grantee may do: `[Decrypt]`")
     constraints: Constraints | None = Field(None, description="what it wants of a request")
     name: str = Field("", description="what it is called")
@@ -89,9 +85,7 @@ class Key(Part):
     """A customer managed KMS key."""
 
     id: words.KeyId | None = Field(None, description="its id")
-    policy: DocumentOrPath | None = Field(
-        None, description="its policy; else KMS's default: the account's IAM decides"
-    )
+    policy: DocumentOrPath | None = Field(None, description="its policy; else KMS's default: the account's IAM decides")
     aliases: Many[words.KeyAlias] = Field((), description="its aliases, without `alias/`")
     grants: Many[Grant] = Field((), description="the grants on it")
     state: words.KeyState = Field("Enabled", description="its state")
@@ -115,9 +109,7 @@ class Secret(Part):
         None, description="its key: a key's name, `ACCOUNT:NAME`, `alias/NAME` or an ARN; else the AWS managed key"
     )
     policy: DocumentOrPath | None = Field(None, description="its resource policy")
-    value: Any = Field(
-        None, description="the value of its current version: text, or a mapping for JSON", repr=False
-    )
+    value: Any = Field(None, description="the value of its current version: text, or a mapping for JSON", repr=False)
     versions: Many[Version] | None = Field(
         None, description="its versions, instead of one value; `[]` for one that never had a value"
     )
@@ -148,9 +140,7 @@ class Endpoint(Part):
     """An interface VPC endpoint."""
 
     service: str = Field("secretsmanager", description="the service that it leads to: `secretsmanager`, `kms`")
-    policy: DocumentOrPath | None = Field(
-        None, description="its endpoint policy; without one it lets everything pass"
-    )
+    policy: DocumentOrPath | None = Field(None, description="its endpoint policy; without one it lets everything pass")
     vpc: str | None = Field(None, description="the VPC that it stands in: `aws:SourceVpc`")
 
 
@@ -204,9 +194,7 @@ class Question(Part):
 
     ask: str = Field(description="write, for example, `consumer:role/app can GetSecretValue on owner:secret/db`")
     expect: str | None = Field(None, description="a verdict (`allowed`, `denied`, …) or an AWS error code")
-    because: str | None = Field(
-        None, description="the policy type that decides, optionally `of ACCOUNT` and `sid SID`"
-    )
+    because: str | None = Field(None, description="the policy type that decides, optionally `of ACCOUNT` and `sid SID`")
     lesson: str = Field("", description="what is to be learned from the answer")
 
 
@@ -215,14 +203,8 @@ class ScenarioFile(Part):
 
     title: str = Field("", description="what it is about, in one line")
     topic: str = Field("", description="the subject that it belongs to")
-    partition: words.Partition = Field(
-        "aws", description="the partition of every ARN, unless something says otherwise"
-    )
-    region: words.Region = Field(
-        "us-east-1", description="the Region of every ARN, unless something says otherwise"
-    )
+    partition: words.Partition = Field("aws", description="the partition of every ARN, unless something says otherwise")
+    region: words.Region = Field("us-east-1", description="the Region of every ARN, unless something says otherwise")
     organization: Organization | None = Field(None, description="the organization, if there is one")
-    accounts: dict[words.AccountAlias, Account] = Field(
-        description="write each account under a name of your own"
-    )
+    accounts: dict[words.AccountAlias, Account] = Field(description="write each account under a name of your own")
     questions: Many[Question] = Field((), description="what is asked")

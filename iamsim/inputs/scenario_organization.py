@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
@@ -67,7 +67,7 @@ class _Builder:
             self.unit(child, below, self.unit_id(below), spot.at("units", child)) for child, below in unit.units.items()
         ]
         below = (*(leaf for leaf in leaves if leaf), *children)
-        return self.place(name, unit, spot)._replace(units=below, id=id_)
+        return replace(self.place(name, unit, spot), units=below, id=id_)
 
     def unit_id(self, unit: written.Unit) -> str:
         """The id of a unit; one that has its own is counted too."""
@@ -91,13 +91,13 @@ class _Builder:
     def account_unit(self, account: str) -> Unit:
         alias = self.aliases[account]
         controls = self.file.accounts[alias]
-        return self.place(alias, controls, self.spot.at("accounts", alias))._replace(accounts=(account,))
+        return replace(self.place(alias, controls, self.spot.at("accounts", alias)), accounts=(account,))
 
     def with_account(self, root: Unit, account: str) -> Unit:
         """The root with one more account directly under it."""
         self.placed[account] = self.spot.at("organization", "management")
         leaf = self.account_unit(account) if account in self.names.ids else Unit(account, accounts=(account,))
-        return root._replace(units=(*root.units, leaf))
+        return replace(root, units=(*root.units, leaf))
 
     def place(self, name: str, controls: written.Unit | written.Organization | written.Account, spot: Spot) -> Unit:
         """What is attached somewhere, as a unit without anything below it."""

@@ -67,9 +67,7 @@ FunctionName = Annotated[
 ]
 ParameterName = Annotated[
     str,
-    Form(
-        "name for a parameter", "write letters, digits and `/_.-` only", "/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*"
-    ),
+    Form("name for a parameter", "write letters, digits and `/_.-` only", "/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*"),
 ]
 EndpointId = Annotated[str, Form("id of a VPC endpoint", "write an id such as `vpce-0a1b2c3d`", "vpce-[0-9a-z]+")]
 TagKey = Annotated[str, Form("tag key", _CHARACTERS, min_length=1, max_length=128)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamsim.language.diagnostic import Label
@@ -63,8 +64,6 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A help: the known word that is nearest to a wrong one, or all of them if there are few."""
-    from difflib import get_close_matches
-
     words = [w for w in list(known)[:_COMPARED] if len(w) <= _LONG_WORD]
     near = get_close_matches(word[:_LONG_WORD], words, 1)
     if near:

@@ -18,7 +18,8 @@ Party = str | Mapping[str, str]
 """A caller: an ARN, `{"Service": name}` or `"anonymous"`."""
 
 
-class AskedCall(NamedTuple):
+@dataclass(frozen=True)
+class AskedCall:
     """One call that a question stands for.
 
     `action` is an operation (`GetSecretValue`: the whole call) or an action (`kms:Decrypt`: one authorization); in

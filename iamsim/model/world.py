@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iamsim.model.policy import Policy
@@ -14,7 +14,12 @@ Tags = Mapping[str, str]
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Unit(NamedTuple):
+def _empty() -> Mapping[str, Any]:
+    return _NOTHING
+
+
+@dataclass(frozen=True)
+class Unit:
     """The root of an organization, an organizational unit, or an account's own place at the end of the tree.
 
     `scps` and `rcps` are what is attached here; `full_access` is whether AWS's FullAWSAccess is still among the SCPs.
@@ -30,7 +35,8 @@ class Unit(NamedTuple):
     id: str = ""
 
 
-class Organization(NamedTuple):
+@dataclass(frozen=True)
+class Organization:
     """An organization: its id (`o-…`), the 12 digits of its management account, and its tree.
 
     What is not known is empty. Every account has a unit of its own at the end of the tree, which has no id.
@@ -58,7 +64,8 @@ def _way(unit: Unit, account: str) -> tuple[Unit, ...] | None:
     return None
 
 
-class User(NamedTuple):
+@dataclass(frozen=True)
+class User:
     """An IAM user; `policies` hold its own and its groups'.
 
     `id` is its unique id (`AIDA…`), empty if it is not known.
@@ -68,17 +75,19 @@ class User(NamedTuple):
     id: str
     policies: tuple[Policy, ...] = ()
     boundary: Policy | None = None
-    tags: Tags = _NOTHING
+    tags: Tags = field(default_factory=_empty)
 
 
-class Session(NamedTuple):
+@dataclass(frozen=True)
+class Session:
     """What a session adds to its role or user: policies passed for it (None: none were), and tags."""
 
     policies: tuple[Policy, ...] | None = None
-    tags: Tags = _NOTHING
+    tags: Tags = field(default_factory=_empty)
 
 
-class Role(NamedTuple):
+@dataclass(frozen=True)
+class Role:
     """An IAM role. `sessions` are the ones that bring something of their own, by session name.
 
     `id` is its unique id (`AROA…`), empty if it is not known.
@@ -89,16 +98,17 @@ class Role(NamedTuple):
     policies: tuple[Policy, ...] = ()
     boundary: Policy | None = None
     trust: Policy | None = None
-    tags: Tags = _NOTHING
-    sessions: Mapping[str, Session] = _NOTHING
+    tags: Tags = field(default_factory=_empty)
+    sessions: Mapping[str, Session] = field(default_factory=_empty)
 
 
-class FederatedUser(NamedTuple):
+@dataclass(frozen=True)
+class FederatedUser:
     """A GetFederationToken session: the user that asked for it, and its session."""
 
     arn: str
     user: str
-    session: Session = Session()
+    session: Session = field(default_factory=Session)
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,8 @@ class SecretVersion:
     value: str | bytes | None = field(default=None, repr=False)
 
 
-class Secret(NamedTuple):
+@dataclass(frozen=True)
+class Secret:
     """A secret. `key` is the ARN of its customer managed key, None for the AWS managed key `aws/secretsmanager`."""
 
     arn: str
@@ -118,10 +129,11 @@ class Secret(NamedTuple):
     key: str | None = None
     policy: Policy | None = None
     versions: tuple[SecretVersion, ...] = ()
-    tags: Tags = _NOTHING
+    tags: Tags = field(default_factory=_empty)
 
 
-class Grant(NamedTuple):
+@dataclass(frozen=True)
+class Grant:
     """A KMS grant. `constraints` are AWS's `EncryptionContextEquals`, `EncryptionContextSubset` and `SourceArn`.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
@@ -129,11 +141,12 @@ class Grant(NamedTuple):
 
     grantee: str
     operations: tuple[str, ...]
-    constraints: Mapping[str, Any] = _NOTHING
+    constraints: Mapping[str, Any] = field(default_factory=_empty)
     name: str = ""
 
 
-class Key(NamedTuple):
+@dataclass(frozen=True)
+class Key:
     """A KMS key. `state` is AWS's KeyState; `manager` is `CUSTOMER` or `AWS`; a `policy` of None is not known.
 
     `aliases` begin with `alias/`.
@@ -145,10 +158,11 @@ class Key(NamedTuple):
     aliases: tuple[str, ...] = ()
     state: str = "Enabled"
     manager: str = "CUSTOMER"
-    tags: Tags = _NOTHING
+    tags: Tags = field(default_factory=_empty)
 
 
-class Function(NamedTuple):
+@dataclass(frozen=True)
+class Function:
     """A Lambda function, its resource policy and its execution role."""
 
     arn: str
@@ -156,7 +170,8 @@ class Function(NamedTuple):
     role: str | None = None
 
 
-class Parameter(NamedTuple):
+@dataclass(frozen=True)
+class Parameter:
     """An SSM parameter."""
 
     arn: str
@@ -164,7 +179,8 @@ class Parameter(NamedTuple):
     key: str | None = None
 
 
-class Endpoint(NamedTuple):
+@dataclass(frozen=True)
+class Endpoint:
     """An interface VPC endpoint (`vpce-…`) to a service (`secretsmanager`).
 
     Without a policy it lets everything pass.
@@ -176,25 +192,27 @@ class Endpoint(NamedTuple):
     vpc: str | None = None
 
 
-class Account(NamedTuple):
+@dataclass(frozen=True)
+class Account:
     """An AWS account and what stands in it, each by its ARN (endpoints by id)."""
 
     id: str
     alias: str
-    users: Mapping[str, User] = _NOTHING
-    roles: Mapping[str, Role] = _NOTHING
-    federated_users: Mapping[str, FederatedUser] = _NOTHING
-    secrets: Mapping[str, Secret] = _NOTHING
-    keys: Mapping[str, Key] = _NOTHING
-    functions: Mapping[str, Function] = _NOTHING
-    parameters: Mapping[str, Parameter] = _NOTHING
-    endpoints: Mapping[str, Endpoint] = _NOTHING
+    users: Mapping[str, User] = field(default_factory=_empty)
+    roles: Mapping[str, Role] = field(default_factory=_empty)
+    federated_users: Mapping[str, FederatedUser] = field(default_factory=_empty)
+    secrets: Mapping[str, Secret] = field(default_factory=_empty)
+    keys: Mapping[str, Key] = field(default_factory=_empty)
+    functions: Mapping[str, Function] = field(default_factory=_empty)
+    parameters: Mapping[str, Parameter] = field(default_factory=_empty)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=_empty)
 
 
-class World(NamedTuple):
+@dataclass(frozen=True)
+class World:
     """Everything that a call can meet. `accounts` are by their 12 digits."""
 
-    accounts: Mapping[str, Account] = _NOTHING
+    accounts: Mapping[str, Account] = field(default_factory=_empty)
     organization: Organization | None = None
 
     def account(self, account_id: str | None) -> Account | None:

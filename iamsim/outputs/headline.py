@@ -100,8 +100,8 @@ def _state(explanation: Explanation, names: Names, *, brief: bool) -> str:
     """Why a call fails that no policy refuses."""
     for explained in explanation.authorizations:
         arn = explained.evaluation.request.resource
-        account = names.world.account(arn.split(":")[4])
-        key = account.keys.get(arn) if account else None
+        found = (account.keys.get(arn) for account in names.world.accounts.values())
+        key = next((key for key in found if key), None)
         if key is not None:
             which = "the secret's key" if brief else f"the key {names.thing(arn)}"
             return f"no policy refuses it: {which} is {key.state}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from iamsim.services.operation import Demand, ServiceError
 
 REFUSED = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Call(NamedTuple):
+@dataclass(frozen=True)
+class Call:
     """A call of an API operation: `Call("GetSecretValue", caller="arn:…", parameters={"SecretId": "prod/db"})`.
 
     `context` gives or overrides context keys, None where a key is absent; `unknown` names keys that are not known, as in
@@ -29,12 +29,13 @@ class Call(NamedTuple):
 
     operation: str
     caller: str | Mapping[str, str]
-    parameters: Mapping[str, object] = _NOTHING
-    context: Mapping[str, ContextValue] = _NOTHING
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    context: Mapping[str, ContextValue] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
 
-class Authorization(NamedTuple):
+@dataclass(frozen=True)
+class Authorization:
     """One authorization of a call. `asked` is False for one that AWS does not come to, since an earlier one is refused."""
 
     demand: Demand
@@ -47,7 +48,8 @@ class Authorization(NamedTuple):
         return self.evaluation.decision
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True)
+class Outcome:
     """What came of a call. `error` is what AWS returns; `world` is the next one."""
 
     call: Call

@@ -51,7 +51,8 @@ class StatementRules:
             self.report.add(wrong_type("a statement", statement, "an object"), at)
             return
         check_names(statement, ELEMENTS, at, self.report)
-        self._check_effect(statement, at)
+        if statement.get("Effect") not in self.effects:
+            self._check_effect(statement, at)
         if "Sid" in statement:
             self._check_sid(statement["Sid"], at)
         self._check_principal(statement, at)
@@ -62,8 +63,6 @@ class StatementRules:
 
     def _check_effect(self, statement: dict[str, Any], at: Pointer) -> None:
         effect = statement.get("Effect")
-        if effect in self.effects:
-            return
         if "Effect" not in statement:
             help_ = 'write `"Effect": "Allow"` or `"Effect": "Deny"`'
             self.report.add(Flaw("missing-effect", "the statement has no `Effect`", help_), at)

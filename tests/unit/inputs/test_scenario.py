@@ -352,7 +352,6 @@ def test_a_scenario_file_may_be_longer_than_a_policy(load):
 
 def test_the_words_of_the_format_have_a_meaning_each():
     from iamsim.inputs import scenario_file
-    from iamsim.inputs.shape import fields
 
     shapes = [
         value
@@ -360,4 +359,4 @@ def test_the_words_of_the_format_have_a_meaning_each():
         if isinstance(value, type) and value.__module__ == scenario_file.__name__
     ]
     assert len(shapes) == 18
-    assert all(field.metadata["about"] for shape in shapes for field in fields(shape).values())
+    assert all(field.description for shape in shapes for field in shape.model_fields.values())

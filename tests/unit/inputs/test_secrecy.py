@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pydantic import ValidationError
+
 from iamsim.inputs.scenario import load_scenario
+from iamsim.inputs.scenario_file import ScenarioFile, Secret
 from iamsim.language.errors import InputError
 
 VALUE = "hunter2"
@@ -84,3 +87,18 @@ def test_covering_a_value_moves_nothing(tmp_path):
     assert len(source.text) == len(text)
     span = source.span_of(("accounts", "a", "secrets", "s", "tags", "team"))
     assert source.text[span.start : span.end] == "x"
+
+
+@pytest.mark.parametrize("secret", [{"value": VALUE}, {"versions": [{"value": {"password": VALUE}}]}])
+def test_no_model_of_a_file_shows_a_value(secret):
+    file = ScenarioFile.model_validate({"accounts": {"a": {"id": "111122223333", "secrets": {"s": secret}}}})
+    assert VALUE in str(file.model_dump())
+    assert VALUE not in repr(file)
+    assert VALUE not in str(file)
+
+
+def test_no_error_of_pydantic_shows_a_value():
+    with pytest.raises(ValidationError) as caught:
+        Secret.model_validate({"valeu": VALUE, "value": VALUE, "suffix": 1, "versions": [{"id": 1, "value": VALUE}]})
+    assert VALUE not in str(caught.value)
+    assert VALUE not in repr(caught.value)

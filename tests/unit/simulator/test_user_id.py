@@ -21,7 +21,12 @@ SECRET = f"arn:aws:secretsmanager:us-east-1:{ID}:secret:db-AbCdEf"
 
 
 def only_for(user_id):
-    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"aws:userid": user_id}}}
+    statement = {
+        "Effect": "Allow",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"StringLike": {"aws:userid": user_id}},
+    }
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     return (Policy.parse(document, PolicyType.IDENTITY, "own"),)
 
