@@ -20,7 +20,7 @@ sys.path.append(str(TESTS))  # `oracle` and `properties.strategies` are modules 
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile(
-    "quick", max_examples=100, derandomize=True, deadline=None, database=None, suppress_health_check=_SLOW
+    "quick", max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=_SLOW
 )
 settings.register_profile(
     "ci", max_examples=1000, derandomize=True, deadline=None, database=None, suppress_health_check=_SLOW
