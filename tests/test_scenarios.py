@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from running import ROOT, run
@@ -21,10 +22,16 @@ def _in_the_root(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
+@cache
 def shown(file, columns=80):
     ended = run("explain", file.relative_to(ROOT), columns=columns)
     assert (ended.code, ended.err) == (0, "")
     return ended.out
+
+
+@cache
+def data(file):
+    return json.loads(run("explain", file.relative_to(ROOT), "--format", "json").out)
 
 
 @scenarios
@@ -76,7 +83,7 @@ def _without_color(text):
 
 @scenarios
 def test_verdict_and_cause_are_in_the_first_two_lines(file):
-    printed = json.loads(run("explain", file.relative_to(ROOT), "--format", "json").out)
+    printed = data(file)
     first = printed["questions"][0]["answers"][0]["explanation"]
     verdict, cause = shown(file).splitlines()[:2]
     word = {"allowed": "ALLOWED", "unknown": "UNKNOWN"}.get(first["decision"], "DENIED")
@@ -91,7 +98,7 @@ def test_verdict_and_cause_are_in_the_first_two_lines(file):
 @scenarios
 def test_every_statement_that_is_to_blame_is_shown_with_its_file(file):
     out = shown(file)
-    printed = json.loads(run("explain", file.relative_to(ROOT), "--format", "json").out)
+    printed = data(file)
     explained = [a["explanation"] for q in printed["questions"] if len(q["answers"]) == 1 for a in q["answers"]]
     authorizations = [authorization for explanation in explained for authorization in explanation["authorizations"]]
     causes = [c for a in authorizations for c in (*a["causes"], *(c for way in a["ways"] for c in way["causes"]))]

@@ -40,10 +40,9 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
     if name.base == "null":
         return Check(Element.CONDITION, pointer, _null(condition.key, condition.values), looks_at)
     operator = OPERATORS[name.base]
-    parts = [template(value, variables=variables and operator.variables) for value in condition.values]
-    static = [(i, made) for i, made in enumerate(parts) if is_static(made)]
-    dynamic = [(i, made) for i, made in enumerate(parts) if not is_static(made)]
-    tests = [(i, _value_test(name.base, made)) for i, made in static]
+    parts = [(i, template(v, variables=variables and operator.variables)) for i, v in enumerate(condition.values)]
+    tests = [(i, _value_test(name.base, made)) for i, made in parts if is_static(made)]
+    dynamic = [(i, made) for i, made in parts if not is_static(made)] if len(tests) < len(parts) else []
     missing = _missing(name, negated=operator.negated)
     caution = _caution(name.base, operator, condition.values, variables=variables)
     return Check(
@@ -64,6 +63,7 @@ def _value_test(base: str, parts: tuple[str, ...]) -> Callable[[str], bool]:
     return OPERATORS[base].test(parts)
 
 
+@lru_cache(maxsize=512)
 def _missing(name: OperatorName, *, negated: bool) -> Finding:
     """What an absent key means (aws-facts B5.2, B5.3, B5.6)."""
     every = name.quantifier is Quantifier.FOR_ALL_VALUES

@@ -99,7 +99,7 @@ def _tell_word(wrong: _Wrong) -> None:
         wrong.spot.expected("text", wrong.value)
         return
     message = f"`{wrong.value[:100]}` is no {wrong.context['what']}"
-    wrong.spot.wrong("unknown-word", message, wrong.spot.nearest(wrong.value, wrong.context["words"]))
+    wrong.spot.wrong("unknown-word", message, wrong.spot.nearest(wrong.value, wrong.context["words"].split()))
 
 
 def _tell_account(wrong: _Wrong) -> None:

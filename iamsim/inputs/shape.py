@@ -77,7 +77,7 @@ class Word(NamedTuple):
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """One of the words."""
-        return _told(handler(source), "unknown-word", what=self.what, words=get_args(source))
+        return _told(handler(source), "unknown-word", what=self.what, words=" ".join(get_args(source)))
 
 
 class Document:
@@ -92,7 +92,7 @@ class Document:
         return _told(core_schema.union_schema(choices), "policy-reference")
 
 
-def _told(schema: CoreSchema, code: str, **context: object) -> CoreSchema:
+def _told(schema: CoreSchema, code: str, **context: str) -> CoreSchema:
     """The schema with one error for all that can be wrong; `context` is what its message is made of."""
     return core_schema.custom_error_schema(
         schema, custom_error_type=code, custom_error_message=code, custom_error_context=context

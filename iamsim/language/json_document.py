@@ -42,11 +42,12 @@ def parse_json(source: Source) -> Any:
         value = _DECODER.decode(source.text)
     except (ValueError, RecursionError):
         raise InputError([_syntax_diagnostic(source)]) from None
-    members = _members(value)
-    if members is None:
-        raise InputError([_depth_diagnostic(source)])
-    if _may_repeat(source.text, members):
-        _refuse_repeated_keys(source)
+    except _RepeatedKeyError:
+        raise InputError(_duplicate_diagnostics(source)) from None
+    if source.text.count("[") + source.text.count("{") > MAX_DEPTH and _too_deep(value):
+        raise InputError(
+            [Diagnostic("nested-too-deeply", f"more than {MAX_DEPTH} levels of nesting", (Label(source),))]
+        )
     return value
 
 
@@ -72,6 +73,17 @@ def locate_json(text: str) -> Spans:
     return spans
 
 
+class _RepeatedKeyError(Exception):
+    """An object has the same key twice."""
+
+
+def _object(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(items)
+    if len(made) < len(items):
+        raise _RepeatedKeyError
+    return made
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(name)
 
@@ -80,49 +92,24 @@ def _integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) < _LONG_NUMBER else Decimal(digits)
 
 
-_HOOKS: dict[str, Any] = {"parse_float": Decimal, "parse_int": _integer, "parse_constant": _no_constant}
-_DECODER = json.JSONDecoder(**_HOOKS)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=Decimal, parse_int=_integer, parse_constant=_no_constant
+)
 
 
-def _members(value: Any) -> int | None:
-    """How many members all objects of a value have; None where it is nested too deeply."""
-    level, members = [value], 0
+def _too_deep(value: Any) -> bool:
+    level = [value]
     for _ in range(MAX_DEPTH + 1):
-        level = [part for part in level if type(part) is dict or type(part) is list]
-        if not level:
-            return members
         inside: list[Any] = []
         for part in level:
             if type(part) is dict:
-                members += len(part)
-            inside += part.values() if type(part) is dict else part
+                inside += part.values()
+            elif type(part) is list:
+                inside += part
+        if not inside:
+            return False
         level = inside
-    return None
-
-
-def _may_repeat(text: str, members: int) -> bool:
-    """Whether an object of the text may have a key twice: there are more ends of keys than members.
-
-    It is asked of every text, and to hear of every object from the decoder would take twice as long as to decode.
-    """
-    return text.count('":') > members or any(gap in text for gap in _GAPS)
-
-
-_GAPS = (" :", "\t:", "\n:", "\r:")
-
-
-def _refuse_repeated_keys(source: Source) -> None:
-    repeats = False
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal repeats
-        made = dict(items)
-        repeats = repeats or len(made) < len(items)
-        return made
-
-    json.JSONDecoder(object_pairs_hook=pairs, **_HOOKS).decode(source.text)
-    if repeats:
-        raise InputError(_duplicate_diagnostics(source))
+    return True
 
 
 @cache
@@ -185,8 +172,14 @@ _TERMINALS = {
 
 
 def _duplicate_diagnostics(source: Source) -> list[Diagnostic]:
+    """Where keys are repeated; where the text is no JSON either, that comes first."""
+    from lark.exceptions import UnexpectedInput
+
     found: list[Diagnostic] = []
-    waiting: list[_Node] = [_located().parse(source.text)]
+    try:
+        waiting: list[_Node] = [_located().parse(source.text)]
+    except UnexpectedInput:
+        return [_syntax_diagnostic(source)]
     while waiting:
         node = waiting.pop()
         first: dict[str | int, Span] = {}
