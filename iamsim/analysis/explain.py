@@ -153,7 +153,7 @@ def _denials(evaluation: Evaluation, trace: Trace) -> tuple[Cause, ...]:
 def _ways(evaluation: Evaluation, trace: Trace) -> tuple[Way, ...]:
     """The paths with the fewest closed steps; among them first the one whose statements came nearest to allowing."""
     fewest = min((len(path.closed) for path in trace.paths), default=0)
-    near = [path for path in trace.paths if len(path.closed) == fewest]
+    near = [path for path in trace.paths if len(path.closed) == fewest or path is trace.nearest]
     made = [(_way(evaluation, path), path is not trace.nearest) for path in near]
     direct = _direct_way(evaluation, near)
     if direct is not None:

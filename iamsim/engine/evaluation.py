@@ -82,14 +82,19 @@ class Trace(NamedTuple):
         """The path that is open, or came nearest to it.
 
         Fewest closed steps, then fewest unknown ones, then one that something grants, then most open steps, then the first.
+        Where there is an identity path, a resource policy that grants nothing comes last of all: AWS too puts such a refusal down to the identity side.
         """
-        return min(self.paths, key=_distance, default=None)
+        identity = any(path.path.kind is PathKind.IDENTITY for path in self.paths)
+        return min(self.paths, key=lambda path: (identity and _silent(path), *_distance(path)), default=None)
+
+
+def _silent(path: PathTrace) -> bool:
+    return path.path.kind is PathKind.RESOURCE and path.path.granted is None
 
 
 def _distance(path: PathTrace) -> tuple[int, int, bool, int]:
     unknown = sum(step.open is None for step in path.steps) + (path.open is None)
-    silent = path.path.kind is PathKind.RESOURCE and path.path.granted is None
-    return len(path.closed), unknown, silent, -sum(step.open is True for step in path.steps)
+    return len(path.closed), unknown, _silent(path), -sum(step.open is True for step in path.steps)
 
 
 class Evaluation:

@@ -193,8 +193,8 @@ def _build(loaded: _Loaded, policy_type: PolicyType, name: str) -> Policy:
     value = loaded.value
     statements = value["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
-    built = tuple(_statement(index, statement, policy_type) for index, statement in enumerate(listed))
-    return Policy(name, policy_type, value.get("Version"), built, value.get("Id"), source=loaded.source)
+    built = [_statement(index, statement, policy_type) for index, statement in enumerate(listed)]
+    return Policy(name, policy_type, value.get("Version"), tuple(built), value.get("Id"), source=loaded.source)
 
 
 _EFFECTS = {effect.value: effect for effect in Effect}
@@ -223,6 +223,7 @@ def _strings(value: dict[str, Any], name: str, negation: str) -> Strings | None:
 
 
 _EVERYONE = (PrincipalEntry("*", "*", None),)
+_UNNAMED = {PolicyType.RCP: Principals(_EVERYONE, negated=False)}
 
 
 def _principals(value: dict[str, Any], policy_type: PolicyType) -> Principals | None:
@@ -231,7 +232,7 @@ def _principals(value: dict[str, Any], policy_type: PolicyType) -> Principals | 
         return Principals(_entries(value["Principal"]), negated=False)
     if "NotPrincipal" in value:
         return Principals(_entries(value["NotPrincipal"]), negated=True)
-    return Principals(_EVERYONE, negated=False) if policy_type is PolicyType.RCP else None
+    return _UNNAMED.get(policy_type)
 
 
 def _entries(value: str | dict[str, Any]) -> tuple[PrincipalEntry, ...]:
