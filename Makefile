@@ -25,7 +25,7 @@ demo: $(RUNTIME) ## explain a denial that nobody sees coming
 	@$(BIN)/iamsim explain scenarios/cross-account/key-policy-missing.iamsim.yaml
 
 test: $(TOOLS) ## run the tests (more arguments: make test ARGS="-k arn")
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: $(TOOLS) ## ruff, mypy, the order of the floors
 	@$(BIN)/ruff check

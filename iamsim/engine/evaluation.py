@@ -82,7 +82,8 @@ class Trace(NamedTuple):
         """The path that is open, or came nearest to it.
 
         Fewest closed steps, then fewest unknown ones, then one that something grants, then most open steps, then the first.
-        Where there is an identity path, a resource policy that grants nothing comes last of all: AWS too puts such a refusal down to the identity side.
+        Where there is an identity path, a resource policy that grants nothing comes last of all: AWS too puts such a
+        refusal down to the identity side.
         """
         identity = any(path.path.kind is PathKind.IDENTITY for path in self.paths)
         return min(self.paths, key=lambda path: (identity and _silent(path), *_distance(path)), default=None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from iamsim.engine.policies import PolicySet
@@ -137,10 +139,29 @@ def _parsed(document: object, kind: PolicyType, name: str) -> Policy:
     if isinstance(document, dict) and "policy" in document:
         name, document = str(document.get("name", name)), document["policy"]
     if isinstance(document, dict):
-        return parse_plain_policy(document, kind, name)
+        return _plain(document, kind, name)
     if not isinstance(document, str):
         raise _wrong(f"the policy `{name}` is no JSON object")
     return Policy.parse(document, kind, name, lenient=True)
+
+
+def _plain(document: Document, kind: PolicyType, name: str) -> Policy:
+    """Most lines of a batch bring the same policies: the last short ones are read and compiled once."""
+    try:
+        packed = marshal.dumps(document)
+    except ValueError:  # it holds a Decimal
+        return parse_plain_policy(document, kind, name)
+    return (_once if len(packed) <= _SHORT else _parse_packed)(packed, kind, name)
+
+
+def _parse_packed(packed: bytes, kind: PolicyType, name: str) -> Policy:
+    return parse_plain_policy(marshal.loads(packed), kind, name)  # noqa: S302 - packed a moment ago
+
+
+_SHORT = 4_096
+"""Bytes of a policy that is kept for the next lines."""
+
+_once = lru_cache(maxsize=256)(_parse_packed)
 
 
 def _named(item: object, index: int) -> Policy:
