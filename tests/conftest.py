@@ -23,7 +23,7 @@ settings.register_profile(
     "quick", max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=_SLOW
 )
 settings.register_profile(
-    "ci", max_examples=1000, derandomize=True, deadline=None, database=None, suppress_health_check=_SLOW
+    "ci", max_examples=400, derandomize=True, deadline=None, database=None, suppress_health_check=_SLOW
 )
 settings.register_profile("deep", max_examples=20_000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
