@@ -58,7 +58,7 @@ def _caution(base: str, operator: Operator, values: tuple[str, ...], *, variable
     return Caution.ARN_PATTERN_SHORT if short else None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _value_test(base: str, parts: tuple[str, ...]) -> Callable[[str], bool]:
     return OPERATORS[base].test(parts)
 

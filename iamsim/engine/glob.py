@@ -36,7 +36,7 @@ Token = str | Wildcard | InField
 Glob = tuple[Token, ...]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def matcher(glob: Glob) -> Callable[[str], bool]:
     """The test of whether a whole text matches a glob."""
     merged = _merge(glob)

@@ -89,7 +89,7 @@ def _compared(read: Callable[[str], object], compare: Callable[[object, object],
     return make
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def read_number(text: str) -> Decimal | None:
     """An integer or decimal number, or None."""
     try:
@@ -105,7 +105,7 @@ _DATE = re.compile(
 _EPOCH = re.compile(r"[+-]?\d{1,19}(?:\.\d+)?")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def read_date(text: str) -> Decimal | None:
     """Seconds since 1970 of a date in the W3C profile of ISO 8601, or of epoch seconds; None for anything else.
 
@@ -156,7 +156,7 @@ def _read_binary(text: str) -> bytes | None:
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def read_network(text: str) -> Network | None:
     """An address or a CIDR block; an address alone is a block of one."""
     try:

@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     name: str = ""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def read_entry(kind: str, text: str) -> Entry:
     """The form of an entry; None for one that matches nobody, such as a unique id (`AROA…`) of a deleted principal."""
     if kind == "*" or (kind == "AWS" and text == "*"):

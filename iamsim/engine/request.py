@@ -177,7 +177,7 @@ def _caller(principal: str | Mapping[str, str], account: str | None) -> Caller:
     raise _unreadable("request-principal", f"`{str(principal)[:200]}` is no caller", _PRINCIPAL_HELP)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def caller_of(arn_text: str, account: str | None = None) -> Caller:
     """The caller that an ARN names.
 

@@ -139,7 +139,7 @@ def _resource(case: Case) -> object:
     return case.resource
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _action_matcher(pattern: str) -> Callable[[str], bool]:
     return matcher(parse_wildcards(pattern))
 
@@ -162,7 +162,7 @@ class _ResourcePattern(NamedTuple):
     parts: tuple[Part, ...]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _resource_pattern(text: str, *, variables: bool, complete: bool) -> _ResourcePattern:
     if complete and text.startswith("arn:"):
         text += ":*" * (ARN_FIELDS - 1 - text.count(":"))
@@ -172,7 +172,7 @@ def _resource_pattern(text: str, *, variables: bool, complete: bool) -> _Resourc
     return _ResourcePattern(*_matchers(tuple(p for p in parts if isinstance(p, str | Wildcard))), parts)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _matchers(parts: tuple[str | Wildcard, ...]) -> tuple[Callable[[str], bool], Callable[[str], bool] | None]:
     glob = field_glob(parts)
     return matcher(glob), None if glob == parts else matcher(parts)

@@ -35,13 +35,13 @@ Part = str | Wildcard | Variable
 _WILDCARDS = {wildcard.value: wildcard for wildcard in Wildcard}
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def parse_wildcards(text: str) -> tuple[str | Wildcard, ...]:
     """The parts of a pattern without variables: `*` and `?` are its only special characters."""
     return tuple(_WILDCARDS.get(piece, piece) for piece in re.split(r"([*?])", text) if piece)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def parse_template(text: str) -> tuple[Part, ...]:
     """The parts of a pattern in a Version 2012-10-17 policy, variables included.
 
@@ -50,6 +50,28 @@ def parse_template(text: str) -> tuple[Part, ...]:
     """
     if "${" not in text:
         return parse_wildcards(text)
+    pieces = _PIECES.split(text)
+    if any("${" in literal for literal in pieces[::2]):
+        return parse_template_by_grammar(text)
+    return tuple(_WILDCARDS.get(piece) or _plain_part(piece) for piece in pieces if piece)
+
+
+_PIECES = re.compile(r"([*?]|\$\{[\w:/.@=+-]+\})")
+"""Between literal texts: a wildcard, or a variable that is nothing but a key."""
+
+
+def _plain_part(piece: str) -> str | Variable:
+    return Variable(piece[2:-1].lower(), None) if piece.startswith("${") else piece
+
+
+def parse_template_by_grammar(text: str) -> tuple[Part, ...]:
+    """Read a pattern by `grammars/pattern.lark`, which says what a variable is and where a text fails to be one.
+
+    One split reads plain variables just as well and twenty times as fast, so this is for the others.
+
+    Raises:
+        LanguageError: see `parse_template`.
+    """
     from lark.exceptions import UnexpectedInput
 
     try:

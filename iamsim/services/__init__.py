@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from iamsim.engine.rules import ServiceRules
 from iamsim.services import iam, kms, lambda_, secretsmanager, sts
@@ -17,7 +17,7 @@ _MODELLED = {
 }
 
 
-@cache
+@lru_cache(maxsize=512)
 def rules_for(service: str, action: str) -> ServiceRules:
     """The rules for an action, both parts in lower case: `rules_for("kms", "decrypt")`."""
     modelled = _MODELLED.get(service)

@@ -55,7 +55,7 @@ def unremarkable(texts: Iterable[str]) -> bool:
 
 def resource_flaw(text: str, *, complete: bool = False) -> Flaw | None:
     """What is wrong with a resource, if anything. With `complete`, an ARN must have all six fields."""
-    if _UNREMARKABLE.fullmatch(text):
+    if text == "*":
         return None
     fields = _VARIABLE.sub(lambda variable: variable[0].replace(":", "."), text).split(":", FIELDS - 1)
     if len(fields) == 1 or fields[0] != "arn":
