@@ -94,6 +94,11 @@ def test_a_key_written_with_an_escape_is_the_same_key():
     assert [d.code for d in problems('{"a": 1, "\\u0061": 2}')] == ["duplicate-key"]
 
 
+def test_beside_a_repeated_key_what_is_no_json_comes_first():
+    assert [d.code for d in problems('{"a": 1, "a": 2, }')] == ["json-syntax"]
+    assert [d.code for d in problems('[{"a": 1, "a": 2}')] == ["json-syntax"]
+
+
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 def test_deep_nesting_is_refused_whatever_its_depth(opening):
     closing = {"[": "]"}.get(opening, "}")
