@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from unit.engine.asking import ALICE, FULL, READ, SECRET, allow, ask, deny, policy
+from unit.engine.asking import ALICE, FULL, OWNER, READ, SECRET, SESSION, allow, ask, deny, policy
 
 from iamsim import Policy, PolicySet, Request, authorize
 from iamsim.engine import compile as compiling
@@ -53,6 +53,24 @@ def test_one_set_of_policies_answers_different_requests_independently():
     for _ in range(3):
         for (action, resource), decision in asked.items():
             assert authorize(Request(ALICE, action, resource), policies).decision == decision
+
+
+def test_one_set_of_policies_answers_different_callers_independently():
+    everything = policy(deny("*", "*", "*"))
+    linked = f"arn:aws:iam::{OWNER}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+    for kind, bound in (("scps", {ALICE, SESSION}), ("rcps", {ALICE, SESSION}), ("session", {SESSION})):
+        policies = PolicySet(identity=[FULL], **{kind: everything_in(kind, everything)})
+        for caller in (ALICE, linked, SESSION, linked, ALICE):
+            denied = authorize(Request(caller, READ, SECRET), policies).decision == "explicitDeny"
+            assert denied == (caller in bound or (kind == "session" and caller == linked)), (kind, caller)
+
+
+def everything_in(kind, document):
+    without = {
+        **document,
+        "Statement": [{k: v for k, v in s.items() if k != "Principal"} for s in document["Statement"]],
+    }
+    return without if kind == "session" else [[without if kind == "scps" else document]]
 
 
 def test_small_texts_are_cached_within_bounds():

@@ -85,6 +85,12 @@ def test_an_arn_pattern_has_six_fields_and_the_last_keeps_its_colons(pattern, fi
     assert ["".join(p if isinstance(p, str) else p.value for p in field) for field in parts] == fields
 
 
+@pytest.mark.parametrize("short", ["*", "app", "arn:aws:iam", "arn:aws:iam::111122223333"])
+def test_an_arn_pattern_without_six_fields_matches_nothing_not_even_itself(short):
+    assert not OPERATORS["arnlike"].test(parse_wildcards(short))(short)
+    assert OPERATORS["arnlike"].test(parse_wildcards("arn:aws:iam::1:*"))("arn:aws:iam::1:role/a:b")
+
+
 def test_every_operator_has_a_name_that_the_grammar_knows():
     assert {parse_operator(name).base for name in OPERATORS} == set(OPERATORS)
 
