@@ -60,7 +60,9 @@ def documents(options: argparse.Namespace) -> Iterator[str]:
     middle = texts[len(texts) * 2 // 5 : len(texts) * 3 // 5]
     sets = {"all": texts, "around the median": middle}
     rows = [rate(label, some, options.rounds, compile_document) for label, some in sets.items()]
-    rows += [rate(f"{label}, every statement", some, options.rounds, compile_statements) for label, some in sets.items()]
+    rows += [
+        rate(f"{label}, every statement", some, options.rounds, compile_statements) for label, some in sets.items()
+    ]
     header = ["managed policies", "documents", "median bytes", "us/document", "documents/s"]
     yield table("documents read and compiled", header, rows, markdown=options.markdown)
 

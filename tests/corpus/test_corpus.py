@@ -132,3 +132,10 @@ def test_the_files_are_the_ones_that_the_readme_lists():
 def test_a_case_reads_the_same_from_its_line():
     line = lines(HERE / "principals.jsonl")[0]
     assert read_case(line, "x").request == case_of(json.loads(line)).request
+
+
+def test_the_copied_suites_are_as_they_were_given_and_the_third_one_is_run_too(shared):
+    given = shared / "conformance"
+    for name in ("aws-docs.jsonl", "aws-recorded.jsonl"):
+        assert lines(HERE / "conformance" / name) == lines(given / name)
+    assert given / "arsenal.jsonl" in FILES
