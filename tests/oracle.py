@@ -1,231 +1,152 @@
-"""A deliberately naive oracle: one raw conformance case in, one decision out.
+"""A naive oracle of the law, from the AWS guides alone (A3, B5.6: sections of the facts). It never imports iamsim.
 
-Written from the AWS guides alone (ids such as A3 or B5.6 are sections of the facts gathered from them), and
-independent of iamsim, which it must never import: tests compare the two. No index, no cache, no explanation.
+A way of being granted is the list of the steps that must still follow; the lists of actions are in oracle_facts.json.
 """
 
 import json
 import re
 from base64 import b64decode
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from operator import eq, ge, gt, le, lt
-from types import SimpleNamespace
+from pathlib import Path
 
-RCP_SERVICES = """aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront
-cloudsearch cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp
-comprehend comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public
-events firehose fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb
-networkmonitor notifications opensearch pca-connector-ad personalize polly pricing resource-groups
-rolesanywhere s3 secretsmanager servicediscovery signin sqs sts support swf textract timestream-influxdb
-transcribe transfer translate wafv2 workspaces xray"""  # A5.7
-NO_RCP = (  # A5.5, and what has no resource type: A5.6 with C1.1 and the service authorization reference
-    "secretsmanager:(batchgetsecretvalue|getrandompassword|listsecrets)|kms:(createkey|generaterandom"
-    r"|retiregrant|list(aliases|keys|retirablegrants)|\w+customkeystores?)"
-)
-OPEN_ACROSS = {  # C1.8 (all but these); D1.3, with its cryptographic operations as in D2.2
-    "secretsmanager": r"(?!createsecret$|listsecrets$|batchget|listresourcepolicies|\w+crossaccount).*",
-    "kms": "(en|de)crypt|reencrypt(from|to)|generatedatakey(pair)?(withoutplaintext)?|(generate|verify)mac"
-    "|sign|verify|encapsulate|decapsulate|derivesharedsecret|(create|revoke|retire)grant|describekey"
-    "|listgrants|getkeyrotationstatus|getpublickey",
-}
-ROLE, ACCOUNT = ["boundary", "session"], ["identity", "boundary", "session"]  # A3: steps after such an entry
-TRUST = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")  # A7: the actions of a trust policy
-VARIABLE = r"\$\{\s*([^},]*?)\s*(?:,\s*'([^']*)'\s*)?\}"  # B4.1, B4.5, B4.6
+TABLES = json.loads(Path(__file__).with_name("oracle_facts.json").read_text(encoding="utf-8").lower())
+FACTS = {name: table["list"] for name, table in TABLES.items()}
+FULL_ACCESS = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+LIMITS, DELEGATED = ["boundary", "session"], ["identity", "boundary", "session"]  # A3: the steps that must follow
+ANY, IN_FIELD, LITERAL = {"*": ".*", "?": "."}, {"*": "[^:]*", "?": "[^:]"}, {}  # what the wildcards stand for
 ORDER = {"Equals": eq, "LessThan": lt, "LessThanEquals": le, "GreaterThan": gt, "GreaterThanEquals": ge}
-# Private-use characters: a `*` or `?` that a variable brought, no wildcard (B4.7); a `*` or `?` that stays
-# inside its field (B3.2); a variable that has no value, and so equals nothing (B4.4).
-LITERAL = str.maketrans("*?", "\ue000\ue001")
-IN_FIELD = str.maketrans("*?", "\ue002\ue003")
-NO_VALUE = "\ue004"
-REGEX = {"*": ".*", "?": ".", "\ue000": r"\*", "\ue001": r"\?", "\ue002": "[^:]*", "\ue003": "[^:]"}
+READ = {"Numeric": float, "Bool": str.lower, "Binary": lambda text: b64decode(text, validate=True)}
+# Epoch seconds, or ISO 8601, where a date alone is its midnight.
+READ["Date"] = lambda x: datetime.fromisoformat(x if "T" in x else x + "T00:00Z").timestamp() if "-" in x else float(x)
 
 
-def as_list(x):
-    return [] if x is None else x if isinstance(x, list) else [x]
+def listed(x):  # B1.7: a lone value may stand without brackets, a number or boolean without quotes
+    many = x if isinstance(x, list) else [] if x is None else [x]
+    return [json.dumps(v) if isinstance(v, int | float) else v for v in many]
 
 
-def texts(x):  # a JSON `true` or `10` is its text
-    return [v if isinstance(v, str) else json.dumps(v) for v in as_list(x)]
+class Request:  # who asks for what, and which statements reach it
+    def __init__(self, principal, action, resource, context=None, *, bounded, **_):
+        self.action, self.bounded, self.trust = action.lower(), bounded, action.lower() in FACTS["trust policy"]
+        self.resource = resource.removeprefix("*")  # B3.5: what has no resource is matched by `*` alone
+        self.context = {key.lower(): listed(x) for key, x in (context or {}).items()}  # B5.5
+        itself = f"AWS {principal}" if isinstance(principal, str) else " ".join(*principal.items())
+        arn = re.fullmatch(r"AWS arn:[^:]*:\w+::(\d+):([^/]+)/?([^/]*).*", itself)
+        account, self.kind, name = arn.groups() if arn else (None, str(principal), "")
+        self.account = principal_account or account
+        self.linked = re.search(":role/aws-service-role/|:assumed-role/AWSServiceRoleFor", itself)
+        parent = {"assumed-role": "role", "federated-user": "user"}.get(self.kind)  # a session ARN shows no path
+        self.entries = {  # A3: the principal entries that cover the caller, and the steps that must follow each
+            r"AWS \*": [],
+            rf"AWS ({self.account}|arn:[^:]+:iam::{self.account}:root)": [] if self.kind == "root" else DELEGATED,
+            rf"AWS arn:[^:]+:iam::{self.account}:{parent}/(.*/)?{re.escape(name)}": LIMITS,
+            re.escape(itself): LIMITS if self.kind == "role" else [],
+        }
 
+    def regex(self, pattern, version=None, wild=ANY):  # B4: with the policy variables in it
+        def meaning(part):
+            key, default = part.groups()
+            if key is None or version != "2012-10-17":  # B4.1
+                return "".join(wild.get(c) or re.escape(c) for c in part[0])
+            held = [key] if key in {"*", "?", "$"} else self.context.get(key.lower(), [])
+            held = held if len(held) == 1 else listed(default)  # B4.3: one value only; B4.5
+            return re.escape(held[0]) if held else "(?!)"  # B4.7: no wildcard in it; B4.4: equals nothing
 
-def values(context, key):  # B5.5: key names are case-insensitive; null and [] are the same as absent
-    return [v for name, x in context.items() if name.lower() == key.lower() for v in texts(x)]
+        return re.sub(r"\$\{\s*([^},]*?)\s*(?:,\s*'([^']*)'\s*)?\}|.", meaning, pattern)
 
+    def matches(self, name, value, wanted, version):  # B5.7: a value of the context, and one of the policy
+        pattern = self.regex(wanted, version, LITERAL if "StringEquals" in name else ANY)  # B4.2
+        if name.startswith("String"):
+            return re.fullmatch(pattern, value, re.IGNORECASE if "Ignore" in name else 0)
+        if name.startswith("Arn"):  # six components, each by itself
+            return [bool(m) for m in map(re.fullmatch, pattern.split(":", 5), value.split(":", 5))] == [True] * 6
+        try:
+            if name == "IpAddress":
+                return ip_address(value) in ip_network(wanted, strict=False)
+            family, how = re.fullmatch("(Numeric|Date|Bool|Binary)(.*)", name).groups()
+            return ORDER[how or "Equals"](READ[family](value), READ[family](wanted))
+        except ValueError:  # what cannot be parsed matches nothing
+            return False
 
-def expand(pattern, version, context):  # B4: policy variables
-    def substitute(found):
-        value = [found[1]] if found[1] in {"*", "?", "$"} else values(context, found[1])
-        value = value if len(value) == 1 else as_list(found[2])  # B4.3: one value only; B4.5: default
-        return value[0].translate(LITERAL) if value else NO_VALUE
+    def holds(self, operator, key, wanted, version):  # B5: one condition; if negated, none of its values may match
+        prefix, _, name = operator.removesuffix("IfExists").rpartition(":")
+        have, wanted, negated = self.context.get(key.lower(), []), listed(wanted), "Not" in name
+        if name == "Null":
+            return any((w.lower() == "true") == (not have) for w in wanted)  # B5.4
+        if not have:  # B5.2, B5.3, B5.6
+            return operator.endswith("IfExists") or prefix == "ForAllValues" or (negated and not prefix)
+        each = [negated != any(self.matches(name.replace("Not", ""), v, w, version) for w in wanted) for v in have]
+        return have == [""] or all(each) if prefix == "ForAllValues" else any(each)
 
-    return re.sub(VARIABLE, substitute, pattern) if version == "2012-10-17" else pattern
+    def is_on(self, pattern, version, kind):
+        if kind in {"identity", "boundary"} and pattern.startswith("arn:"):
+            pattern += ":*" * (5 - pattern.count(":"))  # B3.4
+        fields = pattern.split(":", 5)  # B3.2: a `*` stays in its field, unless it is the last character there
+        head = [self.regex(f.removesuffix("*"), wild=IN_FIELD) + ".*" * f.endswith("*") for f in fields[:5]]
+        return re.fullmatch(":".join(head + [self.regex(f, version) for f in fields[5:]]), self.resource)  # B4.2
 
+    def ways(self, effect, kind, documents):  # of being reached: each is the list of the steps that must follow
+        for version, s in [(d.get("Version"), s) for d in documents for s in listed(d["Statement"])]:  # B1.1
+            actions = listed(s.get("Action", s.get("NotAction")))  # B2
+            resources = listed(s.get("Resource", s.get("NotResource", "*" if self.trust else [])))  # B1.3, B1.8
+            conditions = [(operator, *pair) for operator, x in s.get("Condition", {}).items() for pair in x.items()]
+            on_action = any(re.fullmatch(self.regex(a.lower()), self.action) for a in actions) != ("NotAction" in s)
+            on_resource = any(self.is_on(r, version, kind) for r in resources) != ("NotResource" in s)
+            if s["Effect"] == effect and on_action and on_resource and all(self.holds(*x, version) for x in conditions):
+                yield from self.reached(s)
 
-def like(value, pattern):
-    return bool(re.fullmatch("".join(REGEX.get(c, re.escape(c)) for c in pattern), value, re.DOTALL))
+    def reached(self, s):  # A4: neither the account's entry, nor any entry beside a boundary, spares one from a Deny
+        element = s.get("Principal", s.get("NotPrincipal", "*"))
+        entries = ["AWS *"] if element == "*" else [f"{kind} {x}" for kind, xs in element.items() for x in listed(xs)]
+        ways = [steps for entry in entries for form, steps in self.entries.items() if re.fullmatch(form, entry)]
+        if "NotPrincipal" not in s:
+            return ways
+        spared = [steps for steps in ways if s["Effect"] == "Allow" or (steps != DELEGATED and not self.bounded)]
+        return [] if spared else [[]]
 
-
-def arn_like(value, pattern):  # B5.7, B5.8: six components, each by itself
-    ours, theirs = value.split(":", 5), pattern.split(":", 5)
-    return len(ours) == len(theirs) == 6 and all(map(like, ours, theirs))
-
-
-def resource_like(pattern, kind, version, q):
-    if q.resource == "*":
-        return set(pattern) == {"*"}  # B3.5
-    if kind in {"identity", "boundary"} and pattern.startswith("arn:"):
-        pattern += ":*" * (5 - pattern.count(":"))  # B3.4
-    fields = pattern.split(":", 5)
-    head = [f.removesuffix("*").translate(IN_FIELD) + "*" * f.endswith("*") for f in fields[:5]]  # B3.2
-    return like(q.resource, ":".join(head + [expand(f, version, q.context) for f in fields[5:]]))  # B4.2
-
-
-def quantity(value, kind):  # a decimal; as a date, epoch seconds or ISO 8601
-    if kind == "Numeric" or re.fullmatch(r"[0-9.]+", value):
-        return Decimal(value if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", value) else "unparsable")
-    date = datetime.fromisoformat(value)
-    return Decimal(str((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()))
-
-
-TESTS = {  # B5.7: one value against one pattern
-    "StringEquals": lambda value, pattern: value.translate(LITERAL) == pattern.translate(LITERAL),
-    "StringEqualsIgnoreCase": lambda value, pattern: TESTS["StringEquals"](value.lower(), pattern.lower()),
-    "StringLike": like,
-    "ArnEquals": arn_like,
-    "ArnLike": arn_like,
-    "Bool": lambda value, pattern: value.lower() == pattern.lower(),
-    "BinaryEquals": lambda v, pattern: b64decode(v, validate=True) == b64decode(pattern, validate=True),
-    "IpAddress": lambda value, pattern: ip_address(value) in ip_network(pattern, strict=False),
-}
-
-
-def positive(name, value, pattern, version, context):
-    kind, comparison = re.fullmatch("(Numeric|Date|)(.*)", name).groups()
-    try:
-        if kind:
-            return ORDER[comparison](quantity(value, kind), quantity(pattern, kind))
-        return TESTS[name](value, expand(pattern, version, context) if name[0] in "SA" else pattern)  # B4.2
-    except (ValueError, ArithmeticError):  # what cannot be parsed matches nothing
-        return False
-
-
-def holds(operator, key, wanted, version, q):  # one condition
-    prefix, _, name = operator.removesuffix("IfExists").rpartition(":")
-    have, test, negated = values(q.context, key), name.replace("Not", ""), "Not" in name
-    if name == "Null":  # B5.4
-        return any((w.lower() == "true") == (not have) for w in texts(wanted))
-    if not have:  # B5.2, B5.3, B5.6
-        return operator.endswith("IfExists") or prefix == "ForAllValues" or (negated and not prefix)
-    # B5.1: several values under a negated operator: none may match
-    each = [negated != any(positive(test, v, w, version, q.context) for w in texts(wanted)) for v in have]
-    return have == [""] or all(each) if prefix == "ForAllValues" else any(each)
-
-
-def reaches(statement, q):  # per entry that covers the caller: the steps that must follow
-    element = statement.get("Principal", statement.get("NotPrincipal", {}))
-    element = {"AWS": "*"} if element == "*" else element
-    entries = [f"{kind} {value}" for kind, x in element.items() for value in as_list(x)]
-    found = [steps for entry in entries for form, steps in q.forms if re.fullmatch(form, entry)]
-    if "NotPrincipal" not in statement:
-        return found
-    if statement["Effect"] == "Allow":  # not supported (A4.1): read as everyone whom no entry covers
-        return [] if found else [[]]
-    return [] if q.boundary is None and any(steps != ACCOUNT for steps in found) else [[]]  # A4.2, A4.3
-
-
-def applies(s, kind, version, q):  # does the statement speak of this action, resource and context?
-    def says(element, test):
-        name = element if element in s else f"Not{element}"
-        return name in s and (name == element) == any(map(test, as_list(s[name])))
-
-    conditions = [(operator, *pair) for operator, x in s.get("Condition", {}).items() for pair in x.items()]
-    return (
-        says("Action", lambda pattern: like(q.action, pattern.lower()))  # B2.1
-        and (
-            says("Resource", lambda pattern: resource_like(pattern, kind, version, q))
-            or (kind == "trust" and "Resource" not in s and "NotResource" not in s)  # B1.3, B1.8
-        )
-        and all(holds(*condition, version, q) for condition in conditions)
-    )
-
-
-def ways(effect, kind, documents, q):  # the ways in which statements that apply reach the caller
-    found = []
-    for version, s in [(d.get("Version"), s) for d in documents for s in as_list(d["Statement"])]:  # B1.1
-        if s["Effect"] == effect and applies(s, kind, version, q):
-            found += reaches(s, q) if kind in {"trust", "resource", "rcp", "endpoint"} else [[]]
-    return found
-
-
-def granted(grant, q):  # D2: the ways that a KMS grant opens
-    prefix = "kms:encryptioncontext:"
-    held = [k for k, v in q.context.items() if k.lower().startswith(prefix) and texts(v)]
-    fits = q.action in [f"kms:{operation}".lower() for operation in grant["operations"]]
-    for constraint, pairs in (grant.get("constraints") or {}).items():  # D2.3
-        met = all(values(q.context, prefix + key) == texts(value) for key, value in pairs.items())
-        met = met and (constraint == "EncryptionContextSubset" or len(pairs) == len(held))
-        fits = fits and (met or q.action in {"kms:describekey", "kms:retiregrant"})
-    return reaches({"Principal": {"AWS": grant["grantee"]}}, q) if fits else []
+    def granted(self, grant):  # D2
+        held = {key: x for key, x in self.context.items() if key.startswith("kms:encryptioncontext:") and x}
+        fits = self.action in [f"kms:{operation}".lower() for operation in grant["operations"]]
+        for constraint, pairs in (grant.get("constraints") or {}).items():  # D2.3
+            wanted = {f"kms:encryptioncontext:{key}".lower(): listed(x) for key, x in pairs.items()}
+            met = wanted == held if constraint == "EncryptionContextEquals" else wanted.items() <= held.items()
+            fits = fits and (met or self.action in {"kms:describekey", "kms:retiregrant"})
+        return self.reached({"Principal": {"AWS": grant["grantee"], "Service": grant["grantee"]}}) if fits else []
 
 
 def decide(case):
     """Return `allowed`, `explicitDeny` or `implicitDeny` for a case as the conformance files have it."""
-    r, who, sessions = case["request"], case["request"]["principal"], case.get("session_policies")
-    q = SimpleNamespace(action=r["action"].lower(), resource=r["resource"], context=r.get("context") or {})
-    q.boundary = case.get("permission_boundaries")
-    (service, action), target = q.action.split(":"), q.resource.split(":", 5)[-1]
-    arn = who.split(":", 5) if isinstance(who, str) and who != "anonymous" else None
-    account = (r.get("principal_account") or arn[4]) if arn else None
-    caller, name = [*arn[5].split("/"), ""][:2] if arn else ("", "")
-    owner = r.get("resource_account") or (account if q.resource == "*" else q.resource.split(":")[4])
-    assert owner, "no account to be read from the resource"
+    r, boundaries = case["request"], case.get("permission_boundaries")
+    q, service = Request(**r, bounded=boundaries is not None), r["action"].lower().split(":")[0]
+    owner = r.get("resource_account") or (q.resource.split(":")[4] if q.resource else q.account)
     assert not r.get("unknown"), "the oracle knows no unknown"
     if q.action == "sts:getcalleridentity":
         return "allowed"  # A7.2
-
-    itself = " ".join(*who.items()) if isinstance(who, dict) else f"AWS {who}"
-    parent = {"assumed-role": "role", "federated-user": "user"}.get(caller)  # a session ARN shows no path
-    q.forms = [  # A3: the entries that cover this caller, and the steps that must follow each
-        (r"AWS \*", []),
-        (re.escape(itself), ROLE if caller == "role" else []),
-        (rf"AWS arn:[^:]+:iam::{account}:{parent}/(.*/)?{re.escape(name)}", ROLE),
-        (rf"AWS ({account}|arn:[^:]+:iam::{account}:root)", ACCOUNT),
-    ]
-    linked = arn and re.match("role/aws-service-role/|assumed-role/AWSServiceRoleFor", arn[5])
-    scps = [] if linked or itself.startswith("Service ") else as_list(case.get("scps"))  # A5.2
-    exempt = linked or service not in RCP_SERVICES.split() or re.fullmatch(NO_RCP, q.action)
-    rcps = [] if exempt else as_list(case.get("rcps"))  # A5.5, A5.6, A5.7
-    trust = target.startswith("role/") and q.action.startswith(TRUST)
-    demanded = trust or (service == "kms" and target.startswith("key/"))  # A1.10
-    sessions = sessions if caller in {"role", "assumed-role", "federated-user"} else None  # A1.8
-
+    reached_by_rcps = service in FACTS["rcp services"] and q.action not in FACTS["rcp exempt"] and q.resource  # A5.5-7
+    session = case.get("session_policies") if q.kind not in {"user", "root"} else None  # A1.8
     policies = [
-        ("identity", [p["policy"] for p in case.get("identity_policies") or []]),
-        ("boundary", q.boundary or []),
-        ("session", sessions or []),
-        ("trust" if trust else "resource", as_list(case.get("resource_policy"))),
-        *[("scp", level["policies"]) for level in scps],
-        *[("rcp", level["policies"]) for level in rcps],
-        *[("endpoint", [document]) for document in case.get("endpoint_policies") or []],
+        ("identity", [p["policy"] for p in listed(case.get("identity_policies"))] + [FULL_ACCESS] * (q.kind == "root")),
+        ("boundary", listed(boundaries) if q.bounded else [FULL_ACCESS]),
+        ("session", [FULL_ACCESS] if session is None and q.kind != "federated-user" else listed(session)),
+        ("resource", listed(case.get("resource_policy"))),
+        *[("rcp", level["policies"]) for level in listed(case.get("rcps")) if reached_by_rcps and not q.linked],
+        *[("gate", level["policies"]) for level in listed(case.get("scps")) if q.account and not q.linked],  # A5.2
+        *[("gate", [document]) for document in listed(case.get("endpoint_policies"))],
     ]
-    if any(ways("Deny", kind, documents, q) for kind, documents in policies):
+    if any(list(q.ways("Deny", *policy)) for policy in policies):
         return "explicitDeny"  # A1.2
-    allows = [(kind, ways("Allow", kind, documents, q)) for kind, documents in policies]
-    if not all(found for kind, found in allows if kind in {"scp", "endpoint"}):
+    allows = [(kind, list(q.ways("Allow", kind, documents))) for kind, documents in policies]
+    if not all(ways for kind, ways in allows if kind == "gate"):
         return "implicitDeny"  # A5.1, A6.1
-    (_, identity), (_, boundary), (_, session), (_, paths), *_ = allows
-    is_open = {
-        "identity": caller == "root" or identity,  # A1.1
-        "boundary": q.boundary is None or boundary,  # A1.7
-        "session": session if sessions is not None else caller != "federated-user",  # A1.8
-    }
-    if who == "anonymous" and service in {"secretsmanager", "kms", "sts", "iam"}:
-        paths = []  # A2.6
-    elif account == owner and not demanded:
-        paths = [*paths, ACCOUNT]  # A1.10: the identity path
-    elif account and account != owner:  # A2.1, A2.2
-        paths = [ACCOUNT] if paths and re.fullmatch(OPEN_ACROSS.get(service, ".*"), action) else []
-    paths = paths + [way for grant in as_list(case.get("kms_grants")) for way in granted(grant, q)]  # D2.6
+    is_open = dict(allows)
+    paths = is_open["resource"]
+    if any(re.fullmatch(q.regex(pattern), q.action) for pattern in FACTS.get(f"refused to {q.kind}", [])):
+        paths = []
+    elif q.account not in {None, owner}:  # A2.1, A2.2
+        paths = [DELEGATED] if paths and q.action in FACTS.get(f"{service} across accounts", [q.action]) else []
+    elif q.account and not q.trust and not (service == "kms" and ":key/" in q.resource):  # A1.10
+        paths = [*paths, DELEGATED]
+    paths = paths + [way for grant in listed(case.get("kms_grants")) for way in q.granted(grant)]  # D2.6
     return "allowed" if any(all(is_open[step] for step in path) for path in paths) else "implicitDeny"

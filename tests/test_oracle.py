@@ -105,7 +105,7 @@ BY_HAND = {
     "anonymous at a secret": ("implicitDeny", request("anonymous"), {"resource_policy": policy(Principal="*")}),
     "anonymous elsewhere": (
         "allowed",
-        request("anonymous", "lambda:InvokeFunction", FUNCTION),
+        request("anonymous", "lambda:InvokeFunctionUrl", FUNCTION),
         {"resource_policy": policy(Principal="*")},
     ),
     # Across accounts (A2, C1.8, D1.3).

@@ -6,24 +6,25 @@ administrator owns the document, and the statements to look at: those that deny,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from iamsim.analysis.nearness import Nearest, names_another, nearest_statements, seen_statement
+from iamsim.analysis.nearness import COMPARED, Nearest, SeenGrant, likeness_of_names, nearest_statements, seen_statement
 from iamsim.engine.authorize import PathKind
 from iamsim.engine.decision import Decision, Form, Reason
 from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError
 from iamsim.model.policy import Effect, Policy, PolicyType
+from iamsim.simulator.cautions import cautions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from iamsim.analysis.nearness import SeenStatement
     from iamsim.engine.compile import CompiledPolicy
-    from iamsim.engine.decision import Finding
+    from iamsim.engine.decision import Caution
     from iamsim.engine.evaluation import Evaluation, PathTrace, StatementTrace, StepTrace, Trace
-    from iamsim.model.world import Grant
     from iamsim.simulator.call import Authorization, Outcome
 
 _OF_CALLER = frozenset(
@@ -48,22 +49,23 @@ class Cause:
     name: str = ""
     grant: SeenGrant | None = None
 
-
-@dataclass(frozen=True)
-class SeenGrant:
-    """A KMS grant to the caller that does not open the key: whether by its operations or by its constraints."""
-
-    grant: Grant
-    operation: Finding
-    constraints: Finding
+    @property
+    def nearest(self) -> SeenStatement | SeenGrant | None:
+        """What came nearest to allowing."""
+        return self.statements[0] if self.statements else self.grant
 
 
 @dataclass(frozen=True)
 class Way:
-    """A path that is closed, and the causes, one for each of its closed steps."""
+    """A path that is closed, and the causes, one for each of its closed steps.
+
+    `aside`: it begins with a KMS grant that is clearly made for somebody else. Nobody can edit a grant, so such a one is no
+    mistake in it; it shows what a grant to the caller would look like.
+    """
 
     kind: PathKind
     causes: tuple[Cause, ...]
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class AuthorizationExplanation:
     def evaluation(self) -> Evaluation:
         """The decided request."""
         return self.authorization.evaluation
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """The inferred or contradictory facts of AWS that its answer hangs on."""
+        return cautions_of(self.authorization)
 
     @property
     def main_causes(self) -> tuple[Cause, ...]:
@@ -151,15 +158,19 @@ def _denials(evaluation: Evaluation, trace: Trace) -> tuple[Cause, ...]:
 
 
 def _ways(evaluation: Evaluation, trace: Trace) -> tuple[Way, ...]:
-    """The paths with the fewest closed steps; among them first the one whose statements came nearest to allowing."""
+    """The paths with the fewest closed steps; among them first the one whose statements came nearest to allowing.
+
+    Beside them stand the statement that just fails to name the caller, and the grant that names somebody else.
+    """
     fewest = min((len(path.closed) for path in trace.paths), default=0)
     near = [path for path in trace.paths if len(path.closed) == fewest or path is trace.nearest]
     made = [(_way(evaluation, path), path is not trace.nearest) for path in near]
     direct = _direct_way(evaluation, near)
     if direct is not None:
         made.append((direct, True))
+    made += [(way, True) for way in _ways_of_others(evaluation)]
     name = evaluation.law.case.caller.name
-    made.sort(key=lambda ranked: (*_distance(ranked[0], name), ranked[1]))
+    made.sort(key=lambda ranked: (ranked[0].aside, *_distance(ranked[0], name), ranked[1]))
     unique: dict[tuple[PolicyType, ...], Way] = {}
     for way, _ in made:
         unique.setdefault(tuple(cause.type for cause in way.causes), way)
@@ -169,15 +180,13 @@ def _ways(evaluation: Evaluation, trace: Trace) -> tuple[Way, ...]:
 def _distance(way: Way, caller: str) -> tuple[bool, int, float]:
     """How far a way is from open, by the nearest statement of each closed step.
 
-    First whether such a statement is about somebody else; then how many checks fail, many where there is no statement at
-    all; then how little the checks that match speak of this request in particular.
+    First whether such a statement, or a grant, is about somebody else; then how many checks fail, many where there is
+    nothing at all; then how little the checks that match speak of this request in particular.
     """
-    nearest = [cause.statements[0] for cause in way.causes if cause.statements]
-    failures = sum(
-        cause.statements[0].failed if cause.statements else 1 if cause.grant else _FAR for cause in way.causes
-    )
-    astray = any(names_another(check, caller) for statement in nearest for check in statement.failures)
-    return astray, failures, -sum(statement.particular for statement in nearest)
+    nearest = [cause.nearest for cause in way.causes]
+    seen = [found for found in nearest if found is not None]
+    failures = sum(found.failed for found in seen) + _FAR * (len(nearest) - len(seen))
+    return any(found.names_another(caller) for found in seen), failures, -sum(found.particular for found in seen)
 
 
 _FAR = 100
@@ -209,6 +218,15 @@ def _direct_way(evaluation: Evaluation, near: list[PathTrace]) -> Way | None:
     return Way(PathKind.RESOURCE, causes)
 
 
+def _ways_of_others(evaluation: Evaluation) -> list[Way]:
+    """The grants that fail by their grantee alone, the one with the likest name first."""
+    caller = evaluation.law.case.caller.name
+    ways = [_way(evaluation, path) for path in islice(evaluation.grants_to_others(), COMPARED)]
+    seen = [(way, cause.grant) for way in ways for cause in way.causes if cause.grant]
+    seen.sort(key=lambda pair: -likeness_of_names(pair[1].grant.grantee, caller))
+    return [replace(way, aside=grant.names_another(caller)) for way, grant in seen]
+
+
 def _way(evaluation: Evaluation, path: PathTrace) -> Way:
     return Way(path.path.kind, tuple(_closed_step(evaluation, path, step) for step in path.closed))
 
@@ -216,8 +234,7 @@ def _way(evaluation: Evaluation, path: PathTrace) -> Way:
 def _closed_step(evaluation: Evaluation, path: PathTrace, step: StepTrace) -> Cause:
     kind = step.step.type
     if kind is PolicyType.GRANT and path.path.granted and path.path.granted.grant:
-        _, operation, constraints = path.grant
-        seen = SeenGrant(path.path.granted.grant.grant, operation, constraints)
+        seen = SeenGrant(path.path.granted.grant.grant, *path.grant)
         return Cause(kind, _account(evaluation, kind), step.step.reason, name=seen.grant.name, grant=seen)
     policies = step.step.policies
     if policies is None and kind is evaluation.law.rules.policy_type:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from iamsim.engine.decision import Element, Finding, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from iamsim.engine.check import Case, Check
     from iamsim.engine.compile import CompiledPolicy
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from iamsim.language.source import Pointer
     from iamsim.model.policy import Policy
     from iamsim.model.policy import Statement as WrittenStatement
+    from iamsim.model.world import Grant
 
 MOST = 3
 """Near misses that are kept for a step."""
 
-_COMPARED = 200
-"""Characters and values that are compared for likeness; more would only be slow."""
+COMPARED = 200
+"""Characters, values and grants that are compared for likeness; more would only be slow."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,37 @@ class SeenStatement:
         """How many checks match this request in particular: an exact value counts 1, a pattern a half, `*` nothing."""
         return sum(check.particular for check in self.checks)
 
+    def names_another(self, caller: str) -> bool:
+        """Whether it is about somebody else, and no slip in writing this caller's name."""
+        return any(
+            check.element is Element.PRINCIPAL and _are_others(check.expected, caller) for check in self.failures
+        )
+
+
+@dataclass(frozen=True)
+class SeenGrant:
+    """A KMS grant that does not open the key: whether by its grantee, its operations or its constraints."""
+
+    grant: Grant
+    grantee: Finding
+    operation: Finding
+    constraints: Finding
+
+    @property
+    def failed(self) -> int:
+        """How many of its parts do not match."""
+        return sum(found.matched is False for found in (self.grantee, self.operation, self.constraints))
+
+    @property
+    def particular(self) -> float:
+        """How many of its parts match this request in particular; constraints only where there are any."""
+        parts = (self.grantee, self.operation, *((self.constraints,) if self.grant.constraints else ()))
+        return float(sum(found.matched is True for found in parts))
+
+    def names_another(self, caller: str) -> bool:
+        """Whether it is made for somebody else, and no slip in writing this caller's name."""
+        return self.grantee.matched is False and _are_others((self.grant.grantee,), caller)
+
 
 Nearest = tuple[SeenStatement, ...]
 
@@ -100,18 +132,20 @@ def _remoteness(statement: SeenStatement) -> tuple[float, float]:
 
 def _likeness_of(check: SeenCheck) -> float:
     actual = check.actual[0] if check.actual else ""
-    return max((_likeness(value, actual) for value in check.expected[:_COMPARED]), default=0.0)
+    return max((_likeness(value, actual) for value in check.expected[:COMPARED]), default=0.0)
 
 
 def _likeness(expected: str, actual: str) -> float:
-    return SequenceMatcher(None, expected[:_COMPARED].lower(), actual[:_COMPARED].lower(), autojunk=False).ratio()
+    return SequenceMatcher(None, expected[:COMPARED].lower(), actual[:COMPARED].lower(), autojunk=False).ratio()
 
 
-def names_another(check: SeenCheck, caller: str) -> bool:
-    """Whether a Principal element that fails is about somebody else, and is no slip in writing this caller's name."""
-    if check.element is not Element.PRINCIPAL:
-        return False
-    return all(_likeness(entry.rpartition("/")[2], caller) < _SLIP for entry in check.expected[:_COMPARED])
+def _are_others(entries: Sequence[str], caller: str) -> bool:
+    return all(likeness_of_names(entry, caller) < _SLIP for entry in entries[:COMPARED])
+
+
+def likeness_of_names(entry: str, caller: str) -> float:
+    """How like an entry's name is to a caller's. A session's ARN holds two names, its role's and its own; either counts."""
+    return max(_likeness(name, caller) for name in entry.split("/")[1:][:COMPARED] or (entry,))
 
 
 _SLIP = 0.75
@@ -145,7 +179,7 @@ def _entry(finding: Finding, values: tuple[str, ...]) -> int | None:
     if finding.entry is not None or not values:
         return finding.entry
     actual = str(finding.actual or "")
-    return max(range(min(len(values), _COMPARED)), key=lambda i: _likeness(values[i], actual))
+    return max(range(min(len(values), COMPARED)), key=lambda i: _likeness(values[i], actual))
 
 
 def _seen_condition(check: Check, finding: Finding, written: WrittenStatement) -> SeenCheck:

@@ -40,7 +40,7 @@ def evaluate(
                 sys.stdout.write(_line(answer) + "\n")
             elif "error" in answer or not _as_expected(answer["decision"], wanted):
                 tally["differences"] += 1
-                sys.stdout.write(_line({**answer, "expected": wanted}) + "\n")
+                sys.stdout.write(_line(answer if "error" in answer else {**answer, "expected": wanted}) + "\n")
     if expected:
         sys.stdout.write("{cases} cases, {differences} differences, {errors} unreadable\n".format(**tally))
     if tally["errors"]:

@@ -19,7 +19,7 @@ _NO_DOCUMENTS = (PolicyType.GRANT, PolicyType.MANAGED_KEY, PolicyType.STATE)
 _TYPES = [policy_type.value for policy_type in PolicyType if policy_type not in _NO_DOCUMENTS]
 _FORMATS = ("text", "json")
 
-SCHEMA = "iamsim.lint/1"
+SCHEMA = "iamsim/lint/1"
 """The name and version of what `--format json` writes."""
 
 

@@ -108,6 +108,9 @@ _FURTHER_STEPS: dict[Form, tuple[PolicyType, ...]] = {
 }
 """What a same-account grant still needs, by the form in which it names the caller (aws-facts A3)."""
 
+_NEVER_GRANTEES = frozenset({CallerKind.ANONYMOUS, CallerKind.PROVIDER})
+"""The callers that no KMS grant can name (aws-facts D2.1)."""
+
 
 def verdict(denies: Iterable[Truth], gates: Iterable[Truth], paths: Iterable[Truth]) -> Decision:
     """The law itself. The iterables are asked in order, and no further than it takes."""
@@ -254,12 +257,26 @@ class Law:
     def _grant_paths(self) -> Iterator[Path]:
         for grant in self.policies.grants:
             form = grant.form(self.case)
-            if form is None:
-                continue
-            applies = all_of(finding.matched for finding in grant.findings(self.case))
-            closed = (_closed(PolicyType.GRANT, Reason.NO_MATCH),) if applies is False else ()
-            steps = (*closed, *self._steps(_FURTHER_STEPS[form]))
-            yield Path(PathKind.GRANT, Granted(None, None, 0, form, applies, grant), steps)
+            if form is not None:
+                yield self._grant_path(grant, form, all_of(f.matched for f in grant.findings(self.case)))
+
+    def _grant_path(self, grant: CompiledGrant, form: Form, applies: Truth) -> Path:
+        closed = (_closed(PolicyType.GRANT, Reason.NO_MATCH),) if applies is False else ()
+        steps = (*closed, *self._steps(_FURTHER_STEPS[form]))
+        return Path(PathKind.GRANT, Granted(None, None, 0, form, applies, grant), steps)
+
+    def grants_to_others(self) -> Iterator[Path]:
+        """The grants that fail by their grantee alone. They are no paths of this request: only an explanation asks for them.
+
+        Each is closed at the grant, and its further steps are those of the grantee's form; an ARN that names nobody is
+        taken for a role's. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html (GranteePrincipal)
+        """
+        if self.case.caller.kind in _NEVER_GRANTEES:
+            return
+        for grant in self.policies.grants:
+            grantee, *others = grant.findings(self.case)
+            if grantee.matched is False and all(f.matched is not False for f in others):
+                yield self._grant_path(grant, grant.entry.form or Form.ROLE, applies=False)
 
     def _silent(self, impossible: Reason | None) -> Step:
         reason = impossible or (Reason.NO_ALLOW if self.policies.resource.policies else Reason.NO_POLICY)

@@ -69,6 +69,7 @@ class Caution(StrEnum):
     MULTIVALUED_KEY = "B5.6"
     FOR_ALL_VALUES_MISSING = "B5.6-missing"
     ARN_PATTERN_SHORT = "B5.7"
+    NETWORK_BEHIND_SERVICE = "C4-network"
     GRANT_KEY_CASE = "D2.3"
     GRANT_SUFFICES = "D2.6"
     KEY_POLICY_LIMITS = "F3"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.authorize import Granted, Law, Path, PathKind, Step, verdict
@@ -157,6 +158,10 @@ class Evaluation:
         matched = [s.matched for s in statements]
         return StepTrace(step, True if True in matched else None if None in matched else False, statements)
 
+    def grants_to_others(self) -> Iterator[PathTrace]:
+        """The grants that fail by their grantee alone, traced like paths, though they are none of this request's."""
+        return (self._path(path) for path in self.law.grants_to_others())
+
     # What decided, as data
 
     @cached_property
@@ -239,7 +244,8 @@ class Evaluation:
         if self.decision is not Decision.IMPLICIT_DENY or any(d.matched is not False for d in trace.denies):
             return False
         closed_gates = {gate.gate.type for gate in trace.gates if gate.open is not True}
-        ways = ({s.step.type for s in path.steps if s.open is not True} for path in trace.paths)
+        paths = chain(trace.paths, self.grants_to_others())
+        ways = ({s.step.type for s in path.steps if s.open is not True} for path in paths)
         return any(closed_gates | way == {kind} for way in ways)
 
     @cached_property

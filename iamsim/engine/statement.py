@@ -145,9 +145,8 @@ def _action_matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def _found(entry: int | None, *, negated: bool, caution: Caution | None = None) -> Finding:
-    if entry is not None:
-        return excluded(entry) if negated else hit(entry)
-    found = MATCHED if negated else MISSED
+    otherwise, of_entry = (MATCHED, excluded) if negated else (MISSED, hit)
+    found = otherwise if entry is None else of_entry(entry)
     return found if caution is None else found._replace(caution=caution)
 
 
@@ -222,17 +221,18 @@ def _whole_resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> 
         unknown: tuple[str, ...] = ()
         caution, absent = None, False
         for i, (fixed, wide, parts) in enumerate(patterns):
-            matches, loose = fixed, wide
+            matches, loose, doubt = fixed, wide, None
             if matches is None:
                 filled = fill(parts, case)
                 unknown += filled.unknown
-                caution = filled.caution or caution
+                doubt = filled.caution
+                caution = doubt or caution
                 absent = absent or filled.parts is None
                 if filled.parts is None or filled.unknown:
                     continue
                 matches, loose = _matchers(filled.parts)
             if matches(resource) and (resource != "*" or all(part is Wildcard.ANY for part in parts)):
-                return _found(i, negated=negated)
+                return _found(i, negated=negated, caution=doubt)
             if loose is not None and loose(resource):
                 caution = Caution.RESOURCE_WILDCARD
         if unknown:

@@ -55,7 +55,8 @@ def is_static(parts: tuple[Part, ...]) -> bool:
 def fill(parts: tuple[Part, ...], case: Case) -> Filled:
     """The template with the request's values in it. A value is text: a `*` in it is no wildcard (aws-facts B4.7).
 
-    Only a key with a single value can be a variable (B4.3); one without a value takes its default, or matches nothing (B4.4).
+    Only a key with a single value can be a variable (B4.3). A key without a value takes its default (B4.5), or matches
+    nothing (B4.4); one with several is taken to be such a key, which AWS does not say.
     """
     filled: list[str | Wildcard] = []
     unknown: list[str] = []
@@ -69,9 +70,8 @@ def fill(parts: tuple[Part, ...], case: Case) -> Filled:
             unknown.append(part.key)
         elif len(values) == 1:
             filled.append(values[0])
-        elif values or part.default is None:
-            absent = True
-            caution = Caution.MULTIVALUED_VARIABLE if values else caution
         else:
-            filled.append(part.default)
+            caution = Caution.MULTIVALUED_VARIABLE if values else caution
+            absent = absent or part.default is None
+            filled.append(part.default or "")
     return Filled(None if absent else tuple(filled), () if absent else tuple(unknown), caution)

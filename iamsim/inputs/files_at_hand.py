@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from iamsim.engine.request import Caller, CallerKind, caller_of
 from iamsim.inputs.levels import organization_of_levels
-from iamsim.inputs.names import fixed_id
 from iamsim.inputs.problems import Problems
 from iamsim.inputs.text import read_source
 from iamsim.language.arn import Arn, parse_arn
@@ -24,6 +23,7 @@ from iamsim.language.errors import DiagnosticsError, InputError
 from iamsim.language.source import Source, Span, Spans
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.world import Account, FederatedUser, Key, Role, Secret, SecretVersion, Session, User, World
+from iamsim.services.chance import fixed_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,12 +95,13 @@ class _Builder:
         return organization_of_levels(caller, scps, owner, self.policies(self.files.rcps, PolicyType.RCP))
 
     def caller(self) -> Caller:
+        """The caller; one that cannot be read is taken for one that every option goes with, so that it is said once."""
         try:
             return caller_of(self.files.caller)
         except InputError as error:
             label = _option("--caller", self.files.caller)
             self.problems.extend(replace(d, labels=(label,)) for d in error.diagnostics)
-            return Caller(CallerKind.ROOT, "", "")
+            return Caller(CallerKind.SESSION, "", "")
 
     def with_caller(self, account: Account, caller: Caller, identity: tuple[Policy, ...]) -> Account:
         """The account with its caller in it, once every option is one that such a caller has."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamsim.language.assertion import Kind
+from iamsim.services.chance import fixed_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,11 +141,6 @@ def _iam_arns(account: Account, partition: str) -> Iterator[Placed]:
     for name, federated in account.federated_users.items():
         arn = f"arn:{federated.partition or partition}:sts::{account.id}:federated-user/{name}"
         yield Kind.FEDERATED_USER, ("federated_users", name), name, arn
-
-
-def fixed_id(n: int) -> str:
-    """The id of the N-th key of an account, or of the N-th version of a secret."""
-    return f"00000000-0000-0000-0000-{n:012d}"
 
 
 def _members(organization: Organization, accounts: Mapping[str, str]) -> frozenset[str]:

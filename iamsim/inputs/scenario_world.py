@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from iamsim.inputs.grants import constraints_of
-from iamsim.inputs.names import Names, fixed_id
 from iamsim.inputs.scenario_organization import organization_of
 from iamsim.inputs.scenario_policies import default_key_policy
 from iamsim.language.assertion import Kind
@@ -16,11 +15,13 @@ from iamsim.language.assertion_parser import parse_name
 from iamsim.language.errors import LanguageError
 from iamsim.model import world as model
 from iamsim.model.policy import PolicyType
+from iamsim.services.chance import fixed_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from iamsim.inputs import scenario_file as written
+    from iamsim.inputs.names import Names
     from iamsim.inputs.scenario_policies import PolicyLoader
     from iamsim.inputs.spot import Plain, Spot
     from iamsim.model.policy import Policy

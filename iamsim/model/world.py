@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from iamsim.model.policy import Policy
 
 Tags = Mapping[str, str]
@@ -113,16 +116,53 @@ class FederatedUser:
 
 @dataclass(frozen=True)
 class SecretVersion:
-    """One version of a secret's value: its id, staging labels, and the value, which no output ever shows."""
+    """One version of a secret's value: its id, staging labels, and the value, which no output ever shows.
+
+    A `value` of None: the version was announced by a rotation and has no value yet. `keys` are the ARNs of the keys that
+    its ciphertext is kept under, the newest first, None for the AWS managed key; empty: the secret's key.
+    `accessed` is the UTC day of the last read.
+    """
 
     id: str
     stages: tuple[str, ...] = ()
     value: str | bytes | None = field(default=None, repr=False)
+    keys: tuple[str | None, ...] = ()
+    created: datetime | None = None
+    accessed: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Replica:
+    """A replica of a secret in another Region, as its primary sees it. `key` is None for the AWS managed key there.
+
+    `status` is AWS's `InSync`, `InProgress` or `Failed`.
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicationStatusType.html
+    """
+
+    region: str
+    key: str | None = None
+    status: str = "InSync"
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """How a secret is rotated: by which function (None: managed by the owning service), by which rules, and when it was."""
+
+    function: str | None = None
+    rules: Mapping[str, Any] = field(default_factory=_empty)
+    enabled: bool = True
+    last: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret. `key` is the ARN of its customer managed key, None for the AWS managed key `aws/secretsmanager`."""
+    """A secret. `key` is the ARN of its customer managed key, None for the AWS managed key `aws/secretsmanager`.
+
+    `policy` is its resource policy, the one named `default`; `managed_policies` are those that AWS attaches, by name.
+    `tagged` is whether it ever had a tag. `deleted` is when its deletion was asked for, `deletion` when its recovery window
+    ends. `primary` is the Region of its primary, None for a secret that is no replica. `owning_service` manages it.
+    """
 
     arn: str
     name: str
@@ -130,12 +170,51 @@ class Secret:
     policy: Policy | None = None
     versions: tuple[SecretVersion, ...] = ()
     tags: Tags = field(default_factory=_empty)
+    description: str = ""
+    managed_policies: Mapping[str, Policy] = field(default_factory=_empty)
+    rotation: Rotation | None = None
+    replicas: tuple[Replica, ...] = ()
+    primary: str | None = None
+    deleted: datetime | None = None
+    deletion: datetime | None = None
+    owning_service: str | None = None
+    tagged: bool = False
+    created: datetime | None = None
+    changed: datetime | None = None
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """Its resource policies by name, `default` first."""
+        return {**({"default": self.policy} if self.policy else {}), **self.managed_policies}
+
+    @property
+    def region(self) -> str:
+        """The Region that it stands in."""
+        return self.arn.split(":", 4)[3]
+
+    @property
+    def account(self) -> str:
+        """The 12 digits of the account that it stands in."""
+        return self.arn.split(":", 5)[4]
+
+    def version(self, version_id: str) -> SecretVersion | None:
+        """The version of that id."""
+        return next((version for version in self.versions if version.id == version_id), None)
+
+    def labelled(self, stage: str) -> SecretVersion | None:
+        """The version that a staging label is on."""
+        return next((version for version in self.versions if stage in version.stages), None)
+
+    def keys_of(self, version: SecretVersion) -> tuple[str | None, ...]:
+        """The keys that a version's ciphertext is kept under: permission to use any one of them reads it."""
+        return version.keys or (self.key,)
 
 
 @dataclass(frozen=True)
 class Grant:
     """A KMS grant. `constraints` are AWS's `EncryptionContextEquals`, `EncryptionContextSubset` and `SourceArn`.
 
+    `creator` is the account that made it, `retiring` the principal that may retire it.
     https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
     """
 
@@ -143,13 +222,17 @@ class Grant:
     operations: tuple[str, ...]
     constraints: Mapping[str, Any] = field(default_factory=_empty)
     name: str = ""
+    id: str = ""
+    creator: str = ""
+    retiring: str = ""
 
 
 @dataclass(frozen=True)
 class Key:
     """A KMS key. `state` is AWS's KeyState; `manager` is `CUSTOMER` or `AWS`; a `policy` of None is not known.
 
-    `aliases` begin with `alias/`.
+    `aliases` begin with `alias/`. `managed_policies` are those that AWS attaches beside `policy`, by name. `deletion` is
+    when it will be deleted, if that is scheduled.
     """
 
     arn: str
@@ -159,6 +242,23 @@ class Key:
     state: str = "Enabled"
     manager: str = "CUSTOMER"
     tags: Tags = field(default_factory=_empty)
+    managed_policies: Mapping[str, Policy] = field(default_factory=_empty)
+    spec: str = "SYMMETRIC_DEFAULT"
+    usage: str = "ENCRYPT_DECRYPT"
+    multi_region: bool = False
+    description: str = ""
+    created: datetime | None = None
+    deletion: datetime | None = None
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """Its policies by name, `default` first."""
+        return {**({"default": self.policy} if self.policy else {}), **self.managed_policies}
+
+    @property
+    def region(self) -> str:
+        """The Region that it stands in."""
+        return self.arn.split(":", 4)[3]
 
 
 @dataclass(frozen=True)
@@ -207,6 +307,29 @@ class Account:
     parameters: Mapping[str, Parameter] = field(default_factory=_empty)
     endpoints: Mapping[str, Endpoint] = field(default_factory=_empty)
 
+    def secret_named(self, name: str, region: str) -> Secret | None:
+        """The secret of that name in a Region; in any Region, if none is given and only one has it."""
+        found = self._secrets_by_name.get(name, {})
+        if region:
+            return found.get(region)
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def role_called(self, name: str) -> Role | None:
+        """The role whose last segment is that name: a session ARN carries no path."""
+        return self._roles_by_name.get(name)
+
+    @cached_property
+    def _secrets_by_name(self) -> Mapping[str, Mapping[str, Secret]]:
+        """The secrets by name and Region."""
+        found: dict[str, dict[str, Secret]] = {}
+        for secret in self.secrets.values():
+            found.setdefault(secret.name, {})[secret.region] = secret
+        return found
+
+    @cached_property
+    def _roles_by_name(self) -> Mapping[str, Role]:
+        return {role.arn.rpartition("/")[2]: role for role in self.roles.values()}
+
 
 @dataclass(frozen=True)
 class World:
@@ -218,3 +341,41 @@ class World:
     def account(self, account_id: str | None) -> Account | None:
         """The account of that id, if the world has it."""
         return self.accounts.get(account_id or "")
+
+    def secret(self, arn: str) -> Secret | None:
+        """The secret of that full ARN."""
+        account = self.account(_account_in(arn))
+        return account.secrets.get(arn) if account else None
+
+    def key(self, arn: str) -> Key | None:
+        """The key of that ARN."""
+        account = self.account(_account_in(arn))
+        return account.keys.get(arn) if account else None
+
+    def with_secret(self, secret: Secret) -> World:
+        """The world with a secret as it is now; a new one joins its account."""
+        account = self.accounts[_account_in(secret.arn)]
+        return self._with_account(replace(account, secrets={**account.secrets, secret.arn: secret}))
+
+    def without_secret(self, arn: str) -> World:
+        """The world without the secret of that ARN."""
+        account = self.accounts[_account_in(arn)]
+        left = {known: secret for known, secret in account.secrets.items() if known != arn}
+        return self._with_account(replace(account, secrets=left))
+
+    def with_key(self, key: Key) -> World:
+        """The world with a key as it is now."""
+        account = self.accounts[_account_in(key.arn)]
+        return self._with_account(replace(account, keys={**account.keys, key.arn: key}))
+
+    def with_role(self, role: Role) -> World:
+        """The world with a role as it is now."""
+        account = self.accounts[_account_in(role.arn)]
+        return self._with_account(replace(account, roles={**account.roles, role.arn: role}))
+
+    def _with_account(self, account: Account) -> World:
+        return replace(self, accounts={**self.accounts, account.id: account})
+
+
+def _account_in(arn: str) -> str:
+    return arn.split(":", 5)[4] if arn.count(":") >= 5 else ""

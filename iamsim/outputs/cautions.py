@@ -25,7 +25,10 @@ CAUTIONS = {
         "AWS does not say whether a `*` inside one of the first five fields of an ARN may match a colon; it is taken not to"
     ),
     Caution.BOOL_VARIABLE: "AWS's pages contradict each other on policy variables in Bool; they are taken as literal text",
-    Caution.MULTIVALUED_VARIABLE: "a key with several values cannot be a policy variable; it is taken to have none",
+    Caution.MULTIVALUED_VARIABLE: (
+        "a key with several values cannot be a policy variable; it is taken to have none, so its default stands for it, and "
+        "without a default it matches nothing"
+    ),
     Caution.TAG_KEY_CASE: "two keys of the request differ only in case; AWS compares one of them, and does not say which",
     Caution.MULTIVALUED_KEY: (
         "a key with several values under an operator without ForAllValues or ForAnyValue is taken as ForAnyValue; AWS "
@@ -35,6 +38,10 @@ CAUTIONS = {
         "AWS's pages contradict each other on a negated ForAllValues operator whose key is missing; it is taken to match"
     ),
     Caution.ARN_PATTERN_SHORT: "an ARN operator's value without six fields is taken to match nothing",
+    Caution.NETWORK_BEHIND_SERVICE: (
+        "AWS does not document what KMS sees of the caller's network in the request that Secrets Manager makes in the "
+        "caller's name; it is taken as not known"
+    ),
     Caution.GRANT_KEY_CASE: (
         "AWS's pages contradict each other on whether the names in a grant's encryption context are case-sensitive; "
         "they are taken not to be"
@@ -70,6 +77,10 @@ PAGES = {
     Caution.MULTIVALUED_KEY: (_SETS,),
     Caution.FOR_ALL_VALUES_MISSING: (_SETS, _OPERATORS),
     Caution.ARN_PATTERN_SHORT: (_OPERATORS,),
+    Caution.NETWORK_BEHIND_SERVICE: (
+        f"{_IAM}access_forward_access_sessions.html",
+        f"{_KMS}developerguide/conditions-aws.html",
+    ),
     Caution.GRANT_KEY_CASE: (f"{_KMS}APIReference/API_GrantConstraints.html", f"{_KMS}developerguide/grants.html"),
     Caution.GRANT_SUFFICES: (f"{_KMS}developerguide/policy-evaluation.html", f"{_KMS}developerguide/grants.html"),
     Caution.KEY_POLICY_LIMITS: (f"{_KMS}developerguide/policy-evaluation.html", _EVALUATION),

@@ -12,8 +12,8 @@ from iamsim.outputs.names import Names
 from iamsim.outputs.phrases import STEP_REASONS, check_phrase, grant_phrase
 
 if TYPE_CHECKING:
-    from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation, SeenGrant
-    from iamsim.analysis.nearness import SeenCheck, SeenStatement
+    from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
+    from iamsim.analysis.nearness import SeenCheck, SeenGrant, SeenStatement
     from iamsim.engine.evaluation import GateTrace, MatchedStatement, PathTrace, StepTrace
     from iamsim.outputs.phrases import Values
 
@@ -67,7 +67,7 @@ def _authorization(explained: AuthorizationExplanation) -> dict[str, Any]:
             for way in explained.ways
         ],
         "undecided": [_statement(statement, values) for statement in explained.undecided],
-        "cautions": [{"id": caution.value, "text": CAUTIONS[caution]} for caution in evaluation.cautions],
+        "cautions": [{"id": caution.value, "text": CAUTIONS[caution]} for caution in explained.cautions],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamsim.engine.decision import Decision
+from iamsim.engine.decision import Caution, Decision
 from iamsim.outputs.cautions import CAUTIONS
 from iamsim.outputs.headline import cause_lines, verdict_lines, verdict_word
 from iamsim.outputs.matched import Place, matched_places
@@ -13,7 +13,7 @@ from iamsim.outputs.paint import Paint, fold, painter
 from iamsim.outputs.path_text import gate_text, path_text, shown_paths
 from iamsim.outputs.phrases import POLICIES, VERDICTS, check_phrase, grant_phrase, keys, shorten, statement_name
 from iamsim.outputs.snippet import place, short_place, snippet
-from iamsim.simulator.context import NETWORK_KEYS
+from iamsim.simulator.cautions import hidden_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,21 +64,16 @@ def _to_decide(explanation: Explanation) -> str:
     if explanation.outcome.decision is not Decision.UNKNOWN:
         return ""
     unknown = [e for e in explanation.authorizations if e.evaluation.decision is Decision.UNKNOWN]
-    given = dict.fromkeys(key for e in unknown for key in e.evaluation.missing_context_values if not _hidden(e, key))
-    hidden = dict.fromkeys(key for e in unknown for key in e.evaluation.missing_context_values if _hidden(e, key))
+    hidden = dict.fromkeys(key for e in unknown for key in hidden_keys(e.authorization))
+    given = dict.fromkeys(key for e in unknown for key in e.evaluation.missing_context_values)
     said = [f"--context {key}=VALUE (or {key}=absent)" for key in given]
     said += ["--key-policy FILE"] * any(not s.policy.known for explained in unknown for s in explained.undecided)
     if hidden:
-        return f"AWS does not document what KMS sees of the caller's network: {keys(hidden)}"
+        return f"No --context decides it: what KMS sees of {keys(hidden)} is caution {_HIDDEN.value}"
     return f"To decide it: {', '.join(said)}" if said else ""
 
 
-def _hidden(explained: AuthorizationExplanation, key: str) -> bool:
-    """Whether a key is about the caller's network, in a request that a service makes in the caller's name."""
-    return bool(explained.authorization.demand.via) and key.lower() in _NETWORK
-
-
-_NETWORK = {key.lower() for key in NETWORK_KEYS}
+_HIDDEN = Caution.NETWORK_BEHIND_SERVICE
 
 
 class _Authorization:
@@ -102,7 +97,7 @@ class _Authorization:
             yield from self.row("path", path_text(self.explained, path))
         yield from self.statements()
         if asked or decision in _REFUSED:
-            for caution in self.evaluation.cautions:
+            for caution in self.explained.cautions:
                 yield from self.row("caution", f"{caution.value}: {CAUTIONS[caution]}")
 
     def row(self, label: str, text: str) -> Iterator[str]:
@@ -119,8 +114,10 @@ class _Authorization:
         """The statements that decided, or came nearest to it."""
         explained = self.explained
         denied = self.evaluation.decision is Decision.EXPLICIT_DENY
-        for cause in explained.causes or (c for way in explained.ways for c in way.causes):
+        for cause in explained.causes or (c for way in explained.ways if not way.aside for c in way.causes):
             yield from self.cause(cause, denied=denied)
+        for grant in (cause.grant for way in explained.ways if way.aside for cause in way.causes if cause.grant):
+            yield from self.row("besides", f"another way: {grant_phrase(grant)}")
         undecided = {s.policy.name if not s.policy.known else (s.policy.name, s.index): s for s in explained.undecided}
         for statement in undecided.values():
             yield from self.statement(statement, "depends", matched=None)

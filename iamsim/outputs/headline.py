@@ -126,7 +126,7 @@ class _Wording:
         if decision is Decision.EXPLICIT_DENY:
             one = len(explained.causes) == 1
             return f"{self.subjects(explained.causes, 'and')} explicitly {'denies' if one else 'deny'} {action}"
-        ways = [way.causes for way in explained.ways] or [explained.causes]
+        ways = [way.causes for way in explained.ways if not way.aside] or [explained.causes]
         alone = [causes[0] for causes in ways if len(causes) == 1]
         if len(alone) == len(ways) > 1 and not any(map(_fixed, alone)):
             return f"neither {self.subjects(alone, 'nor')} allows {action}"
@@ -153,7 +153,9 @@ class _Wording:
         if cause.reason is Reason.NO_POLICY:
             place = "" if self.brief else self.place(cause)
             return f"there is no {POLICIES[cause.type]}{place} to allow {action}"
-        if cause.type is PolicyType.GRANT:
+        if cause.grant is not None and cause.grant.grantee.matched is False:
+            return f"{self.subject(cause)} does not name the caller"
+        if cause.grant is not None:
             return f"{self.subject(cause)} does not fit{'' if self.brief else f' this {action}'}"
         return f"{self.subject(cause)} {'lacks' if self.short else 'does not allow'} {action}"
 

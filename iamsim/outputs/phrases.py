@@ -10,8 +10,7 @@ from iamsim.engine.decision import Decision, Element, Reason
 from iamsim.model.policy import PolicyType
 
 if TYPE_CHECKING:
-    from iamsim.analysis.explain import SeenGrant
-    from iamsim.analysis.nearness import SeenCheck
+    from iamsim.analysis.nearness import SeenCheck, SeenGrant
 
 VERDICTS = {
     Decision.ALLOWED: ("ALLOWED", "good"),
@@ -58,9 +57,12 @@ def statement_name(sid: str | None, index: int) -> str:
 
 
 def grant_phrase(seen: SeenGrant) -> str:
-    """Why a grant to the caller does not open the key."""
+    """Why a grant does not open the key to the caller."""
     grant = seen.grant
-    what = f"grant {grant.name or 'without a name'} to `{grant.grantee}`"
+    name = f"grant {grant.name or 'without a name'}"
+    if seen.grantee.matched is False:
+        return f"{name} names `{grant.grantee}`, not the caller"
+    what = f"{name} to `{grant.grantee}`"
     if seen.operation.matched is False:
         return f"{what} covers {', '.join(grant.operations)} only"
     wanted = "; ".join(f"{name} {_pairs(value)}" for name, value in grant.constraints.items())
@@ -159,6 +161,7 @@ _SHOWN = 5
 
 
 def _stands_for(values: tuple[str, ...] | None, default: str | None) -> str:
-    if values is None:
-        return f"is not in the request: `{default}` stands for it" if default is not None else "is not in the request"
-    return "is " + ", ".join(f"`{shorten(value)}`" for value in values)
+    if values is not None and len(values) == 1:
+        return f"is `{shorten(values[0])}`"
+    why = "is not in the request" if values is None else "has several values"
+    return why if default is None else f"{why}: `{shorten(default)}` stands for it"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from iamsim.engine.decision import Decision
 
@@ -18,39 +19,65 @@ if TYPE_CHECKING:
 
 REFUSED = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 
+START = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a call is made that does not say when."""
+
 
 @dataclass(frozen=True)
 class Call:
     """A call of an API operation: `Call("GetSecretValue", caller="arn:…", parameters={"SecretId": "prod/db"})`.
 
     `context` gives or overrides context keys, None where a key is absent; `unknown` names keys that are not known, as in
-    `Request`.
+    `Request`. `region` is the Region that is called; empty, it is that of what the call names. Time and chance are
+    arguments too: without a `time` it is `START` and no context key tells it; without a `seed` what AWS draws at random has
+    fixed values. `parameters` may hold a secret value, and stand in no repr.
     """
 
     operation: str
     caller: str | Mapping[str, str]
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
     context: Mapping[str, ContextValue] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    region: str = ""
+    time: datetime | None = None
+    seed: str | None = None
 
 
 @dataclass(frozen=True)
 class Authorization:
-    """One authorization of a call. `asked` is False for one that AWS does not come to, since an earlier one is refused."""
+    """One authorization of a call. `asked` is False for one that AWS does not come to, since an earlier one is refused.
+
+    `spared` is True for one whose refusal does not fail the call: another one is enough, or the call does without.
+    """
 
     demand: Demand
     evaluation: Evaluation
     asked: bool = True
+    spared: bool = False
 
     @property
     def decision(self) -> Decision:
         """What it came to."""
         return self.evaluation.decision
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it fails the call."""
+        return not self.spared and self.decision in REFUSED
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether the call hangs on what is not known about it."""
+        return not self.spared and self.decision is Decision.UNKNOWN
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a call. `error` is what AWS returns; `world` is the next one."""
+    """What came of a call. `error` is what AWS returns in place of the `response`; `world` is the next one.
+
+    A call that fails, or whose outcome is not known, leaves the world as it was. `events` are CloudTrail's, as far as the
+    world tells them. A response may hold a secret value, and stands in no repr.
+    """
 
     call: Call
     world: World
@@ -58,7 +85,8 @@ class Outcome:
     decision: Decision
     decided_by: tuple[PolicyType, ...]
     error: ServiceError | None = None
-    events: tuple[Mapping[str, object], ...] = ()
+    events: tuple[Mapping[str, Any], ...] = ()
+    response: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -67,16 +95,19 @@ class Outcome:
 
 
 def concluded(
-    call: Call, world: World, authorizations: tuple[Authorization, ...], refusal: ServiceError | None
+    call: Call, world: World, authorizations: tuple[Authorization, ...], error: ServiceError | None
 ) -> Outcome:
-    """The outcome by the authorizations alone.
+    """The outcome of a call by its authorizations and the error that AWS returns, before it has any effect.
 
-    One definite refusal refuses the call, whatever is unknown before it; else an unknown leaves it open.
+    One definite refusal refuses the call, whatever is unknown before it, and so does an error that no authorization gave;
+    else an unknown leaves it open.
     """
-    refused = [a.evaluation for a in authorizations if a.decision in REFUSED]
+    refused = [a.evaluation for a in authorizations if a.refuses]
     if refused:
-        return Outcome(call, world, authorizations, refused[0].decision, refused[0].decided_by, refusal)
-    unknown = [a.evaluation for a in authorizations if a.decision is Decision.UNKNOWN]
+        return Outcome(call, world, authorizations, refused[0].decision, refused[0].decided_by, error)
+    if error is not None:
+        return Outcome(call, world, authorizations, Decision.IMPLICIT_DENY, (error.kind,), error)
+    unknown = [a.evaluation for a in authorizations if a.leaves_open]
     kinds = [kind for e in unknown or [a.evaluation for a in authorizations] for kind in e.decided_by]
     decision = Decision.UNKNOWN if unknown else Decision.ALLOWED
     return Outcome(call, world, authorizations, decision, tuple(dict.fromkeys(kinds)))

@@ -7,12 +7,14 @@ A value of None says that the key is known to be absent.
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from iamsim.engine.request import CallerKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from iamsim.engine.request import ContextValue
     from iamsim.model.world import World
@@ -92,6 +94,14 @@ def call_context(region: str, via: str | None) -> Context:
         return {**context, "aws:ViaAWSService": "false", **dict.fromkeys(_VIA_KEYS)}
     names: Context = {"aws:CalledVia": [via], "aws:CalledViaFirst": via, "aws:CalledViaLast": via}
     return {**context, "aws:ViaAWSService": "true", **names}
+
+
+def time_context(time: datetime | None) -> Context:
+    """The keys that tell when, where the call says it."""
+    if time is None:
+        return {}
+    written = time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"aws:CurrentTime": written, "aws:EpochTime": str(int(time.timestamp()))}
 
 
 def _organization(world: World, account: str, id_key: str, paths_key: str) -> Context:

@@ -7,16 +7,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.policies import PolicySet
-from iamsim.language.arn import Arn, parse_arn
+from iamsim.language.arn import parse_arn
 from iamsim.model.policy import Policy, PolicyType
-from iamsim.model.world import Key
+from iamsim.model.world import Key, Secret
 from iamsim.services import kms
+from iamsim.services.operation import ManagedKey
 from iamsim.simulator.guardrails import level_names, rcps_of, scps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from iamsim.model.world import Account, Endpoint, Grant, Secret, World
+    from iamsim.model.world import Account, Endpoint, Grant, Role, World
     from iamsim.simulator.standing import Standing
 
 
@@ -48,33 +49,42 @@ def policies_around(
     )
 
 
+def resource_of(world: World, thing: Secret | Key | ManagedKey | Role | str, caller_account: str | None) -> Resource:
+    """What an authorization is about, as the law sees it; an ARN or `*` is looked up."""
+    if isinstance(thing, str):
+        return find_resource(world, thing, caller_account)
+    if isinstance(thing, ManagedKey):
+        return managed_key_resource(thing)
+    if isinstance(thing, Secret):
+        return secret_resource(thing)
+    return key_resource(thing) if isinstance(thing, Key) else role_resource(thing)
+
+
 def secret_resource(secret: Secret) -> Resource:
-    """A secret with its policy."""
-    policies = (secret.policy,) if secret.policy else ()
-    return Resource(secret.arn, parse_arn(secret.arn).account, policies, tags=secret.tags)
+    """A secret with its policies."""
+    return Resource(secret.arn, secret.account, tuple(secret.policies.values()), tags=secret.tags)
 
 
 def key_resource(key: Key) -> Resource:
     """A customer managed key with its policy and grants; of a policy that the world does not hold, nothing is known."""
     policy = key.policy or Policy(f"key policy of {key.arn}", PolicyType.KEY_POLICY, None, (), known=False)
-    return Resource(key.arn, parse_arn(key.arn).account, (policy,), key.grants, key.tags)
+    policies = (policy, *key.managed_policies.values())
+    return Resource(key.arn, parse_arn(key.arn).account, policies, key.grants, key.tags)
 
 
-def managed_key_resource(secret: Arn) -> Resource:
-    """The AWS managed key `aws/secretsmanager` of a secret's account and Region."""
-    arn = f"arn:{secret.partition}:kms:{secret.region}:{secret.account}:key/aws/secretsmanager"
-    return Resource(arn, secret.account, (_managed_key_policy(secret.account, secret.region),), rcps=False)
+def managed_key_resource(key: ManagedKey) -> Resource:
+    """The AWS managed key `aws/secretsmanager` of an account in a Region."""
+    return Resource(key.arn, key.account, (_managed_key_policy(key.account, key.region),), rcps=False)
+
+
+def role_resource(role: Role) -> Resource:
+    """A role with its trust policy."""
+    return Resource(role.arn, parse_arn(role.arn).account, (role.trust,) if role.trust else (), tags=role.tags)
 
 
 @lru_cache(maxsize=256)
 def _managed_key_policy(account: str, region: str) -> Policy:
     return Policy.parse(kms.managed_key_policy(account, region), PolicyType.KEY_POLICY, "aws/secretsmanager")
-
-
-def find_key(world: World, arn: str) -> Key:
-    """A key; of one that the world does not hold, only the ARN is known."""
-    account = world.account(parse_arn(arn).account)
-    return (account and account.keys.get(arn)) or Key(arn)
 
 
 def find_resource(world: World, arn: str, caller_account: str | None) -> Resource:
@@ -99,7 +109,7 @@ def _key(account: Account, arn: str) -> Resource | None:
 
 def _role(account: Account, arn: str) -> Resource | None:
     role = account.roles.get(arn)
-    return Resource(arn, account.id, (role.trust,) if role.trust else (), tags=role.tags) if role else None
+    return role_resource(role) if role else None
 
 
 def _function(account: Account, arn: str) -> Resource | None:

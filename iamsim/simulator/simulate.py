@@ -1,66 +1,62 @@
-"""A whole call: every authorization that it needs, and what AWS answers."""
+"""A whole call: every authorization that it needs, what AWS answers, and the world that it leaves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision
 from iamsim.engine.request import Request
-from iamsim.language.arn import Arn, parse_arn
+from iamsim.language.arn import parse_arn
 from iamsim.language.diagnostic import Diagnostic
-from iamsim.language.errors import InputError, LanguageError
-from iamsim.model.policy import PolicyType
-from iamsim.services import secretsmanager
+from iamsim.language.errors import InputError
+from iamsim.services.chance import Chance
 from iamsim.services.denial import access_denied
-from iamsim.services.operation import Demand, Operation, ServiceError, Subject, Target
+from iamsim.services.operation import DEFAULT_REGION, Demand, Nested, Subject
+from iamsim.services.operations import OPERATIONS
 from iamsim.simulator.authorize import authorize
-from iamsim.simulator.call import REFUSED, Authorization, Call, Outcome, concluded
+from iamsim.simulator.call import START, Authorization, Call, Outcome, concluded
 from iamsim.simulator.context import (
     NETWORK_KEYS,
     Context,
     call_context,
     principal_context,
     resource_context,
+    time_context,
     unknown_principal_keys,
 )
-from iamsim.simulator.resource import (
-    Resource,
-    find_key,
-    find_resource,
-    key_resource,
-    managed_key_resource,
-    policies_around,
-    secret_resource,
-)
+from iamsim.simulator.events import events_of
+from iamsim.simulator.parameters import check_parameters, out_of_bounds
+from iamsim.simulator.resource import Resource, find_resource, policies_around, resource_of
 from iamsim.simulator.standing import Standing, standing_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from iamsim.engine.evaluation import Evaluation
-    from iamsim.model.world import Endpoint, Key, Secret, World
+    from iamsim.model.world import Endpoint, World
+    from iamsim.services.operation import Occasion, Operation, Rule, ServiceError
 
 __all__ = ["Authorization", "Call", "Outcome", "simulate", "simulate_authorization"]
 
 _VERSION_ID = "kms:EncryptionContext:SecretVersionId"
+_SERVICES = frozenset({"kms", "secretsmanager", "sts", "iam", "lambda"})
 
 
 def simulate(world: World, call: Call) -> Outcome:
     """Play a call in a world.
 
     Raises:
-        InputError: the operation is not modelled, the caller cannot be read, or the call names no secret.
+        InputError: the operation is not modelled, the caller cannot be read, or a parameter is not one of the operation's.
     """
-    operation = secretsmanager.OPERATIONS.get(call.operation)
+    operation = OPERATIONS.get(call.operation)
     if operation is None:
-        known = ", ".join(secretsmanager.OPERATIONS)
-        raise _wrong(
-            "unknown-operation", f"`{call.operation}` is no operation that iamsim models", f"it models {known}"
-        )
-    standing = standing_of(world, call.caller)
-    secret = _find_secret(world, call, standing)
-    if secret is None:
-        return _state_refusal(world, call, (), PolicyType.STATE, secretsmanager.NOT_FOUND)
-    return _Play(world, call, operation, standing, secret).outcome()
+        known = ", ".join(sorted(OPERATIONS))
+        message = f"`{call.operation[:100]}` is no operation that iamsim models"
+        raise InputError([Diagnostic("unknown-operation", message, help=f"it models {known}")])
+    check_parameters(operation, call.parameters)
+    return _Play(world, call, operation, standing_of(world, call.caller)).outcome()
 
 
 def simulate_authorization(world: World, call: Call, resource: str) -> Outcome:
@@ -72,48 +68,20 @@ def simulate_authorization(world: World, call: Call, resource: str) -> Outcome:
     standing = standing_of(world, call.caller)
     found = find_resource(world, resource, standing.caller.account)
     endpoint = _endpoint(world, call)
-    region = (parse_arn(resource).region if resource != "*" else "") or "us-east-1"
+    region = (parse_arn(resource).region if resource != "*" else "") or call.region or DEFAULT_REGION
     context = {
         **principal_context(world, standing),
         **(resource_context(world, found.account, found.tags) if found.account else {}),
         **call_context(region, None),
+        **time_context(call.time),
         **_endpoint_context(endpoint),
         **call.context,
     }
     request = _request(call, standing, call.operation, found, context)
     evaluation = authorize(request, policies_around(world, standing, found, endpoint))
-    demand = Demand(call.operation, Target.SECRET, lambda _: {})
-    refusal = access_denied(evaluation, resource) if evaluation.decision in REFUSED else None
-    return concluded(call, world, (Authorization(demand, evaluation),), refusal)
-
-
-def _wrong(code: str, message: str, help_: str) -> InputError:
-    return InputError([Diagnostic(code, message, help=help_)])
-
-
-def _state_refusal(
-    world: World, call: Call, authorizations: tuple[Authorization, ...], kind: PolicyType, error: ServiceError
-) -> Outcome:
-    """The outcome of a call that no policy refuses."""
-    return Outcome(call, world, authorizations, Decision.IMPLICIT_DENY, (kind,), error)
-
-
-def _find_secret(world: World, call: Call, standing: Standing) -> Secret | None:
-    """The secret of `SecretId`: a full ARN, one without its suffix, or a name in the caller's account.
-
-    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
-    """
-    wanted = call.parameters.get("SecretId")
-    if not isinstance(wanted, str) or not wanted:
-        raise _wrong("no-secret", "the call names no secret", "give `SecretId`: the secret's ARN, or its name")
-    try:
-        account = world.account(parse_arn(wanted).account)
-    except LanguageError:
-        account = world.account(standing.caller.account)
-        return next((s for s in account.secrets.values() if s.name == wanted), None) if account else None
-    if account is None:
-        return None
-    return account.secrets.get(wanted) or next((s for s in account.secrets.values() if s.arn[:-7] == wanted), None)
+    authorization = Authorization(Demand(call.operation, lambda _: ()), evaluation)
+    refusal = access_denied(evaluation, resource) if authorization.refuses else None
+    return concluded(call, world, (authorization,), refusal)
 
 
 def _request(
@@ -143,89 +111,169 @@ def _endpoint_context(endpoint: Endpoint | None) -> Context:
 
 
 @dataclass(frozen=True)
+class _Played:
+    """The steps of a call so far: its authorizations, the first error, and whether AWS looks no further."""
+
+    authorizations: tuple[Authorization, ...] = ()
+    error: ServiceError | None = None
+    ended: bool = False
+
+    @property
+    def refused(self) -> frozenset[tuple[str, str]]:
+        """Action and resource of the optional authorizations that are not allowed for certain."""
+        return frozenset(
+            (a.evaluation.request.action, a.evaluation.request.resource)
+            for a in self.authorizations
+            if a.demand.optional and a.decision is not Decision.ALLOWED
+        )
+
+
+@dataclass(frozen=True)
 class _Play:
-    """One call on one secret, being played."""
+    """One call, being played."""
 
     world: World
     call: Call
     operation: Operation
     standing: Standing
-    secret: Secret
 
     def outcome(self) -> Outcome:
-        """Every authorization, then the first that is refused decides; those after it are worked out all the same."""
-        authorizations: list[Authorization] = []
-        refusal: ServiceError | None = None
-        for demand in self.operation.demands:
-            if demand.target is Target.KEY and self.managed_across_accounts:
+        """What comes of the call, and what it leaves."""
+        played = self.steps()
+        outcome = concluded(self.call, self.world, played.authorizations, played.error)
+        if outcome.ok:
+            outcome = self.effect(outcome, played)
+        return replace(outcome, events=(*events_of(self.operation, self.subject, outcome), *outcome.events))
+
+    def effect(self, outcome: Outcome, played: _Played) -> Outcome:
+        """The outcome of a call that nothing refuses, with what it changes."""
+        subject, nested = self.subject.with_(refused=played.refused), list(self.nested())
+        if nested:
+            results = (Nested(o.call.parameters, o.response or {}, o.error) for o in nested)
+            subject = subject.with_(world=nested[-1].world, nested=tuple(results))
+        effect = self.operation.effect(subject)
+        return replace(
+            outcome,
+            world=effect.world,
+            response=effect.response,
+            authorizations=(
+                *outcome.authorizations,
+                *(replace(a, spared=True) for o in nested for a in o.authorizations),
+            ),
+            events=tuple(event for o in nested for event in o.events),
+        )
+
+    def nested(self) -> Iterator[Outcome]:
+        """The calls that this one makes in the caller's name, one after the other."""
+        world = self.world
+        for name, parameters in self.operation.calls(self.subject) if self.operation.calls else ():
+            outcome = simulate(world, replace(self.call, operation=name, parameters=parameters))
+            world = outcome.world
+            yield outcome
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The call with what it is about."""
+        caller = self.standing.caller
+        raw = Subject(
+            self.world,
+            caller,
+            self.call.parameters,
+            self.call.time or START,
+            Chance(self.call.seed),
+            caller.partition,
+            caller.account or "",
+            self.call.region,
+            user_id=self.standing.user_id,
+        )
+        found = self.operation.about(raw)
+        return found if found.region else found.with_(region=DEFAULT_REGION)
+
+    def steps(self) -> _Played:
+        """Rules and authorizations in AWS's order; after a refusal the authorizations are worked out all the same."""
+        wrong = out_of_bounds(self.operation, self.call.parameters) or self.broken(self.operation.before)
+        played = _Played(error=wrong, ended=wrong is not None)
+        for step in self.operation.steps:
+            if played.ended:
                 break
-            evaluation = self.evaluate(demand)
-            authorizations.append(Authorization(demand, evaluation, asked=refusal is None))
-            if refusal is None and evaluation.decision in REFUSED:
-                refusal = demand.hides or access_denied(evaluation, str(self.call.parameters["SecretId"]))
-        if refusal is None and (state := self.state_error()) is not None:
-            return _state_refusal(self.world, self.call, tuple(authorizations), *state)
-        return concluded(self.call, self.world, tuple(authorizations), refusal)
+            played = self.authorized(played, step) if isinstance(step, Demand) else self.ruled(played, step)
+        return played
 
-    @property
-    def arn(self) -> Arn:
-        return parse_arn(self.secret.arn)
+    def broken(self, rules: Iterable[Rule]) -> ServiceError | None:
+        return next((error for rule in rules if (error := rule(self.subject))), None)
 
-    @property
-    def key(self) -> Key | None:
-        """The secret's customer managed key."""
-        return find_key(self.world, self.secret.key) if self.secret.key else None
+    def ruled(self, played: _Played, rule: Rule) -> _Played:
+        error = rule(self.subject)
+        return replace(played, error=played.error or error, ended=True) if error else played
 
-    @property
-    def managed_across_accounts(self) -> bool:
-        """The AWS managed key serves its own account only; Secrets Manager itself says so (aws-facts C4.8)."""
-        return self.secret.key is None and self.standing.caller.account != self.arn.account
+    def authorized(self, played: _Played, demand: Demand) -> _Played:
+        """Ask for a demand on each of its occasions."""
+        asked = self.ask(demand, asked=played.error is None)
+        refusing = next((a for a in asked if a.refuses), None)
+        error = played.error
+        if error is None and refusing is not None:
+            error = demand.hides or self.refusal(refusing.evaluation)
+        return replace(played, authorizations=(*played.authorizations, *asked), error=error)
 
-    def state_error(self) -> tuple[PolicyType, ServiceError] | None:
-        """What refuses a call whose authorizations do not."""
-        if self.managed_across_accounts:
-            return PolicyType.MANAGED_KEY, secretsmanager.DEFAULT_KEY_ACROSS_ACCOUNTS
-        if self.key is not None and self.key.state != "Enabled":
-            return PolicyType.STATE, secretsmanager.KEY_UNUSABLE
-        return None
+    def ask(self, demand: Demand, *, asked: bool) -> list[Authorization]:
+        found: list[Authorization] = []
+        for occasion in demand.on(self.subject):
+            found.append(Authorization(demand, self.evaluate(demand, occasion), asked, demand.optional))
+            if demand.any_of and found[-1].decision is Decision.ALLOWED:
+                break
+        return _one_is_enough(found) if demand.any_of else found
 
-    def evaluate(self, demand: Demand) -> Evaluation:
-        """Ask the law."""
-        if demand.target is Target.SECRET:
-            resource, endpoint = secret_resource(self.secret), _endpoint(self.world, self.call)
-            context = {**self.derived(demand, resource), **_endpoint_context(endpoint), **self.given("kms:")}
-            request = _request(self.call, self.standing, demand.action, resource, context)
-            return authorize(request, policies_around(self.world, self.standing, resource, endpoint))
-        return self.evaluate_key(demand)
+    def refusal(self, evaluation: Evaluation) -> ServiceError:
+        """The refusal as the caller reads it, with what the call names as it was written."""
+        return access_denied(evaluation, str(self.call.parameters.get(self.operation.named_by, "")))
 
-    def evaluate_key(self, demand: Demand) -> Evaluation:
-        """The request that Secrets Manager makes of KMS in the caller's name.
+    def evaluate(self, demand: Demand, occasion: Occasion) -> Evaluation:
+        """Ask the law.
 
-        Nothing of the caller's network is known there, and the policy of an endpoint on the caller's way does not apply.
+        Of the caller's network nothing is known in a request that a service makes in the caller's name, and the policy of an
+        endpoint on the caller's way does not apply to it.
         """
-        resource = key_resource(self.key) if self.key else managed_key_resource(self.arn)
-        network = {name.lower() for name in NETWORK_KEYS}
-        given = {key: v for key, v in self.given("secretsmanager:").items() if key.lower() not in network}
-        context = {**self.derived(demand, resource), **given}
-        unknown = NETWORK_KEYS if _VERSION_ID in context else (*NETWORK_KEYS, _VERSION_ID)
+        resource = resource_of(self.world, occasion.thing, self.standing.caller.account)
+        endpoint = None if demand.via else _endpoint(self.world, self.call)
+        context = {
+            **self.derived(demand, occasion, resource),
+            **_endpoint_context(endpoint),
+            **self.given(demand),
+        }
+        unknown: tuple[str, ...] = ()
+        if demand.via:
+            unknown = NETWORK_KEYS if _VERSION_ID in context else (*NETWORK_KEYS, _VERSION_ID)
         request = _request(self.call, self.standing, demand.action, resource, context, unknown)
-        return authorize(request, policies_around(self.world, self.standing, resource))
+        return authorize(request, policies_around(self.world, self.standing, resource, endpoint))
 
-    def derived(self, demand: Demand, resource: Resource) -> Context:
+    def derived(self, demand: Demand, occasion: Occasion, resource: Resource) -> Context:
+        region = parse_arn(occasion.arn).region if occasion.arn != "*" else ""
         return {
             **principal_context(self.world, self.standing),
-            **resource_context(self.world, resource.account or self.arn.account, resource.tags),
-            **call_context(self.arn.region, demand.via),
-            **demand.context(self.subject()),
+            **resource_context(self.world, resource.account or self.subject.account, resource.tags),
+            **call_context(region or self.subject.region, demand.via),
+            **time_context(self.call.time),
+            **occasion.context,
         }
 
-    def subject(self) -> Subject:
-        current = next((v.id for v in self.secret.versions if "AWSCURRENT" in v.stages), None)
-        wanted = self.call.parameters.get("VersionId")
-        version = str(wanted) if wanted is not None else current
-        account = self.standing.caller.account
-        return Subject(self.secret, self.key, account, self.arn.region, self.call.parameters, version)
+    def given(self, demand: Demand) -> Context:
+        """What the call says of its context: not the keys of another service, and not its network where a service asks."""
+        service = demand.action.partition(":")[0]
+        left_out = _NETWORK if demand.via else frozenset()
+        return {
+            key: value
+            for key, value in self.call.context.items()
+            if key.lower() not in left_out and key.lower().partition(":")[0] not in _SERVICES - {service}
+        }
 
-    def given(self, other: str) -> Context:
-        """What the call says of its context, without the keys of the other service."""
-        return {key: value for key, value in self.call.context.items() if not key.lower().startswith(other)}
+
+_NETWORK = frozenset(name.lower() for name in NETWORK_KEYS)
+
+
+def _one_is_enough(found: list[Authorization]) -> list[Authorization]:
+    """Of several authorizations one has to be allowed: then the others do not matter, and as long as one may be, no refusal."""
+    if any(a.decision is Decision.ALLOWED for a in found):
+        return [replace(a, spared=a.decision is not Decision.ALLOWED) for a in found]
+    if any(a.decision is Decision.UNKNOWN for a in found):
+        return [replace(a, spared=a.decision is not Decision.UNKNOWN) for a in found]
+    return found

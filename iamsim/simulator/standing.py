@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from iamsim.engine.request import Caller, CallerKind, caller_of
+from iamsim.engine.request import Caller, CallerKind
 from iamsim.model.policy import Policy, PolicyType
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _role(account: Account, caller: Caller) -> Standing | None:
 
 
 def _session(account: Account, caller: Caller) -> Standing | None:
-    role = next((r for r in account.roles.values() if caller_of(r.arn).name == caller.name), None)
+    role = account.role_called(caller.name)
     return None if role is None else _session_of(role, caller)
 
 

@@ -88,10 +88,9 @@ def world_of(setting, documents):
         return Unit(level, placed("scp", level), placed("rcp", level), full, **more)
 
     account = setting.account
-    secret = Secret(
-        SECRET, "prod/db", KEY if setting.customer_key else None, one("secretPolicy"), (SecretVersion("v1", ("AWSCURRENT",)),),
-        setting.tags,
-    )  # fmt: skip
+    key_arn = KEY if setting.customer_key else None
+    version = SecretVersion("v1", ("AWSCURRENT",), "example")
+    secret = Secret(SECRET, "prod/db", key_arn, one("secretPolicy"), (version,), setting.tags)
     key = Key(KEY, one("keyPolicy"), setting.grants, ("secrets",))
     user = User(ARNS["user"].format(account), "AIDAEXAMPLE", attached("identity"), one("boundary"), setting.tags)
     session = Session(attached("session")) if attached("session") else Session()

@@ -23,7 +23,7 @@ from unit.engine.asking import (
 from iamsim.analysis.explain import AuthorizationExplanation, Explanation, explain
 from iamsim.model.policy import PolicyType
 from iamsim.model.world import World
-from iamsim.services.operation import Demand, Target
+from iamsim.services.operation import Demand
 from iamsim.simulator.call import Authorization, Call, concluded
 
 IDENTITY, SECRET_POLICY, KEY_POLICY = PolicyType.IDENTITY, PolicyType.SECRET_POLICY, PolicyType.KEY_POLICY
@@ -32,7 +32,7 @@ DELEGATES = allow("kms:*", "*", OWNER)
 
 def explained(**case) -> AuthorizationExplanation:
     evaluation = ask(**case)
-    authorization = Authorization(Demand(evaluation.request.action, Target.SECRET, lambda _: {}), evaluation)
+    authorization = Authorization(Demand(evaluation.request.action, lambda _: ()), evaluation)
     call = Call("GetSecretValue", evaluation.request.principal)
     explanation: Explanation = explain(concluded(call, World(), (authorization,), None))
     return explanation.authorizations[0]
@@ -74,6 +74,9 @@ NEAR = [
      {"identity": [EC2], "on": policy(allow(READ, "*", BOB))}, [[IDENTITY], [SECRET_POLICY]]),
     ("one that misspells the caller is about the caller",
      {"identity": [EC2], "on": policy(allow(READ, "*", ALICE + "s"))}, [[SECRET_POLICY], [IDENTITY]]),
+    ("one that names another session of the caller's role is about the caller",
+     {"principal": SESSION, "identity": [EC2], "on": policy(allow(READ, "*", SESSION[:-3] + "other"))},
+     [[SECRET_POLICY], [IDENTITY]]),
     ("a key policy that delegates: the identity policy", {"action": DECRYPT, "on": policy(DELEGATES)}, [[IDENTITY]]),
     ("and a statement that just fails to name the caller",
      {"action": DECRYPT, "identity": [EC2], "on": policy(DELEGATES, allow(DECRYPT, KEY + "x", ALICE))},

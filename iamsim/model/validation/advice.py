@@ -34,7 +34,7 @@ def advise(policy: Policy, required: Requirements, report: Report) -> None:
         flaw = Flaw("old-version", message, 'write `"Version": "2012-10-17"`')
         report.add(flaw, ("Version",) if policy.version else ())
     if policy.id is not None and not required.id:
-        message = f"AWS documents no `Id` for a {required.called}"
+        message = f"AWS documents no `Id` for {required.called}"
         report.add(Flaw("id-not-supported", message, "leave it out"), ("Id",), key=True)
     for statement in policy.statements:
         for look in _LOOKS:

@@ -48,7 +48,7 @@ def _check_version(value: dict[str, Any], required: Requirements, report: Report
     version = value.get("Version")
     if version == CURRENT_VERSION:
         return
-    needed = f"a {required.called} needs Version {CURRENT_VERSION}"
+    needed = f"{required.called} needs Version {CURRENT_VERSION}"
     if "Version" not in value:
         if required.current_version:
             report.add(Flaw("version-required", needed, _VERSION_HELP), ())

@@ -37,7 +37,7 @@ class Quota(NamedTuple):
 
 
 class Requirements(NamedTuple):
-    """The rules in which the types of policy differ."""
+    """The rules in which the types of policy differ. `called` begins with its article."""
 
     called: str
     principal: Presence = Presence.FORBIDDEN
@@ -51,11 +51,11 @@ class Requirements(NamedTuple):
     quota: Quota | None = None
 
 
-_ON_RESOURCE = Requirements("resource policy", Presence.REQUIRED, not_principal=True, id=True)
-_MANAGED = Requirements("managed policy", current_version=True, plain_sid=True, quota=Quota(6_144, Unit.DENSE))
+_ON_RESOURCE = Requirements("a resource policy", Presence.REQUIRED, not_principal=True, id=True)
+_MANAGED = Requirements("a managed policy", current_version=True, plain_sid=True, quota=Quota(6_144, Unit.DENSE))
 
 _INLINE = _MANAGED._replace(
-    called="inline policy",
+    called="an inline policy",
     current_version=False,
     quota=Quota(10_240, Unit.DENSE, 2_048, "a user's inline policies share 2,048, a group's 5,120, a role's 10,240"),
 )
@@ -64,45 +64,45 @@ _AS_GIVEN = "only the console strips white space; the API and the CLI keep it, a
 
 _TABLE = {
     PolicyType.IDENTITY: _MANAGED,
-    PolicyType.BOUNDARY: _MANAGED._replace(called="permissions boundary"),
+    PolicyType.BOUNDARY: _MANAGED._replace(called="a permissions boundary"),
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     PolicyType.SESSION: Requirements(
-        "session policy",
+        "a session policy",
         plain_sid=True,
         complete_arns=True,
         quota=Quota(2_048, Unit.DENSE, reason="AWS may count the white space too"),
     ),
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
     PolicyType.SCP: Requirements(
-        "service control policy",
+        "a service control policy",
         current_version=True,
         plain_sid=True,
         quota=Quota(10_240, Unit.DENSE, reason=_AS_GIVEN),
     ),
     PolicyType.RCP: Requirements(
-        "resource control policy",
+        "a resource control policy",
         Presence.REQUIRED,
         current_version=True,
         plain_sid=True,
         quota=Quota(5_120, Unit.DENSE, reason=_AS_GIVEN),
     ),
     # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-    PolicyType.ENDPOINT: _ON_RESOURCE._replace(called="VPC endpoint policy", quota=Quota(20_480, Unit.CHARACTERS)),
+    PolicyType.ENDPOINT: _ON_RESOURCE._replace(called="a VPC endpoint policy", quota=Quota(20_480, Unit.CHARACTERS)),
     # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
-    PolicyType.SECRET_POLICY: _ON_RESOURCE._replace(called="secret's policy", quota=Quota(20_480, Unit.CHARACTERS)),
+    PolicyType.SECRET_POLICY: _ON_RESOURCE._replace(called="a secret's policy", quota=Quota(20_480, Unit.CHARACTERS)),
     # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
     PolicyType.KEY_POLICY: _ON_RESOURCE._replace(
-        called="key policy", resource=Presence.OPTIONAL, arns=False, quota=Quota(32_768, Unit.BYTES)
+        called="a key policy", resource=Presence.OPTIONAL, arns=False, quota=Quota(32_768, Unit.BYTES)
     ),
     PolicyType.TRUST_POLICY: _ON_RESOURCE._replace(
-        called="trust policy",
+        called="a trust policy",
         resource=Presence.FORBIDDEN,
         not_principal=False,
         plain_sid=True,
         quota=Quota(8_192, Unit.DENSE, 2_048, "2,048 are the default quota of an account"),
     ),
     # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-    PolicyType.FUNCTION_POLICY: _ON_RESOURCE._replace(called="function's policy", quota=Quota(20_480, Unit.BYTES)),
+    PolicyType.FUNCTION_POLICY: _ON_RESOURCE._replace(called="a function's policy", quota=Quota(20_480, Unit.BYTES)),
     PolicyType.RESOURCE_POLICY: _ON_RESOURCE._replace(resource=Presence.OPTIONAL, arns=False),
 }
 

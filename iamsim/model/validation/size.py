@@ -72,7 +72,7 @@ def check_size(text: str, value: Any, name: str, required: Requirements, report:
         return
     length = _length(text, quota.unit)
     if length > quota.most and not _AWS_MANAGED.match(name) and not _aws_wrote(value):
-        message = f"the document has {length:,} {quota.unit.value}, and a {required.called} has {quota.most:,} at most"
+        message = f"the document has {length:,} {quota.unit.value}, and {required.called} has {quota.most:,} at most"
         report.add(Flaw("policy-too-long", message, "use shorter patterns, or split the document"), ())
     elif quota.reason and (length > quota.usual if quota.usual else len(text) > quota.most):
         message = f"the document may be too long: {quota.reason}"

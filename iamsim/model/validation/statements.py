@@ -84,7 +84,7 @@ class StatementRules:
 
     def _check_sid_text(self, sid: str, at: Pointer) -> None:
         if self.required.plain_sid and not (sid.isascii() and sid.isalnum()):
-            message = f"the `Sid` of a {self.required.called} has letters and digits only"
+            message = f"the `Sid` of {self.required.called} has letters and digits only"
             self.report.add(Flaw("sid-characters", message, "leave out every other character"), (*at, "Sid"))
         if self.sids.setdefault(sid, at) is not at:
             message = f"the `Sid` {shown(sid)} stands twice in the document"
@@ -98,7 +98,7 @@ class StatementRules:
             if presence is Presence.REQUIRED and "Principal" not in statement:
                 self._check_missing_principal(at)
         elif presence is Presence.FORBIDDEN:
-            message = f"`{name}` cannot stand in a {called}"
+            message = f"`{name}` cannot stand in {called}"
             help_ = "leave it out: the policy belongs to the principals that it is attached to"
             self.report.add(Flaw("principal-not-allowed", message, help_), (*at, name), key=True)
         else:
@@ -111,14 +111,14 @@ class StatementRules:
             check_principal(statement[name], name, at, self.type, self.report)
 
     def _check_missing_principal(self, at: Pointer) -> None:
-        message = f"a statement of a {self.required.called} needs a `Principal`"
+        message = f"a statement of {self.required.called} needs a `Principal`"
         code = "rcp-principal" if self.type is PolicyType.RCP else "missing-principal"
         self.report.add(Flaw(code, message, 'write `"Principal": "*"`, or name who it is about'), at)
 
     def _check_not_principal(self, statement: dict[str, Any], at: Pointer) -> None:
         pointer = (*at, "NotPrincipal")
         if not self.required.not_principal:
-            message = f"`NotPrincipal` cannot stand in a {self.required.called}"
+            message = f"`NotPrincipal` cannot stand in {self.required.called}"
             help_ = "write `Principal` and a condition on `aws:PrincipalArn`"
             self.report.add(Flaw("not-principal-not-allowed", message, help_), pointer, key=True)
         elif statement.get("Effect") == Effect.ALLOW:
@@ -150,7 +150,7 @@ class StatementRules:
                 self.report.add(_missing("resource", "Resource"), at)
             return
         if presence is Presence.FORBIDDEN:
-            message = f"`{name}` cannot stand in a {called}"
+            message = f"`{name}` cannot stand in {called}"
             help_ = "leave it out: the resource is what the policy is attached to"
             self.report.add(Flaw("resource-not-allowed", message, help_), (*at, name), key=True)
         if _fits(statement[name], self.plain_resources):

@@ -61,6 +61,16 @@ def test_a_line_that_cannot_be_read_is_answered_and_the_others_go_on(line, code)
     assert code is None or error["error"]["code"] == code
 
 
+def test_with_expected_a_case_that_cannot_be_read_expects_nothing():
+    differs = {**CASE, "expected": "ALLOWED"}
+    ended = run("evaluate", "--expected", stdin="\n".join(map(json.dumps, (differs, {"id": "x"}))).encode())
+    *found, tally = ended.out.splitlines()
+    difference, error = map(json.loads, found)
+    assert (ended.code, tally) == (2, "2 cases, 2 differences, 1 unreadable")
+    assert difference["expected"] == "ALLOWED"
+    assert error.keys() == {"id", "error"}
+
+
 def test_the_id_of_an_unreadable_case_is_kept_where_it_can_be():
     _, (answer,) = answers(json.dumps({"id": 7, "request": {}}))
     assert answer["id"] == 7

@@ -70,6 +70,20 @@ def test_the_type_decides_what_is_right(file):
     assert lint([file("p.json", session)], "secretPolicy") == 1
 
 
+@pytest.mark.parametrize(
+    ("policy_type", "inline", "called"),
+    [
+        ("identity", True, "an inline policy"),
+        ("identity", False, "a managed policy"),
+        ("scp", False, "a service control"),
+    ],
+)
+def test_a_kind_of_policy_has_its_article(file, capsys, policy_type, inline, called):
+    named = {**GOOD, "Statement": {**GOOD["Statement"], "Principal": "*"}}
+    lint([file("p.json", named)], policy_type, inline=inline)
+    assert f"`Principal` cannot stand in {called}" in capsys.readouterr().out
+
+
 def test_a_hyphen_reads_standard_input(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(BAD).encode())))
     assert lint(["-"], "identity") == 1
@@ -80,7 +94,7 @@ def test_as_json_the_same_findings_are_data(file, capsys):
     path = file("p.json", BAD)
     assert lint([path], "identity", format="json") == 1
     report = json.loads(capsys.readouterr().out)
-    assert report["schema"] == "iamsim.lint/1"
+    assert report["schema"] == "iamsim/lint/1"
     assert report["summary"] == {"files": 1, "errors": 2, "warnings": 0, "notes": 0}
     assert [d["code"] for d in report["diagnostics"]] == ["unknown-effect", "resource-format"]
     assert report["diagnostics"][0]["labels"][0]["source"] == path

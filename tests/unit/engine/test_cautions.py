@@ -38,6 +38,7 @@ GRANT = {"grantee": ALICE, "operations": ["Decrypt"]}
 SUBSET = {"constraints": {"EncryptionContextSubset": {"App": "shop"}}}
 ON_KEY = {"action": DECRYPT}
 KEY_FOR_SESSION = policy(allow("kms:*", "*", SESSION))
+DEFAULTED = SECRET[:-9] + f"${{{TAG}, 'db-AbCdEf'}}"
 INSIDE_FIELD = SECRET.replace("us-east-1:1111", "us-*1")
 
 CASES = [
@@ -67,6 +68,7 @@ CASES = [
         Caution.MULTIVALUED_VARIABLE,
         {"identity": [policy(allow(READ, SECRET[:-9] + f"${{{TAG}}}"))], "context": {TAG: ["db-AbCdEf", "x"]}},
     ),
+    (Caution.MULTIVALUED_VARIABLE, {"identity": [policy(allow(READ, DEFAULTED))], "context": {TAG: ["x", "y"]}}),
     (
         Caution.TAG_KEY_CASE,
         {"identity": [when({"StringEquals": {TAG: "a"}})], "context": {TAG: "a", TAG.upper(): "b"}},
@@ -99,7 +101,11 @@ def test_a_caution_stands_by_what_hangs_on_it(caution, case):
 
 
 def test_every_caution_has_a_case():
-    assert {caution for caution, _ in CASES} == set(Caution)
+    assert {caution for caution, _ in CASES} | OF_THE_SIMULATOR == set(Caution)
+
+
+OF_THE_SIMULATOR = {Caution.NETWORK_BEHIND_SERVICE}
+"""The cautions that no law knows: their cases are in tests/unit/simulator/test_cautions.py."""
 
 
 PLAIN = [
@@ -122,6 +128,19 @@ PLAIN = [
 @pytest.mark.parametrize("case", PLAIN, ids=range(len(PLAIN)))
 def test_no_caution_where_nothing_hangs_on_it(case):
     assert ask(**case).cautions == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "decision"), [([], "allowed"), ("db-AbCdEf", "allowed"), ("x", "implicitDeny"), (["x", "y"], "allowed")]
+)
+def test_a_default_stands_for_a_key_that_is_no_variable(values, decision):
+    assert ask(identity=[policy(allow(READ, DEFAULTED))], context={TAG: values}).decision.value == decision
+
+
+@pytest.mark.parametrize(("values", "decision"), [("red", "explicitDeny"), (["red", "blue"], "allowed")])
+def test_without_a_default_such_a_key_matches_nothing(values, decision):
+    denies = policy(deny(READ, "*", None, {"StringLike": {"aws:username": f"${{{TAG}}}"}}))
+    assert ask(identity=[FULL, denies], context={TAG: values, "aws:username": "red"}).decision.value == decision
 
 
 def test_a_deny_that_may_be_missed_is_a_caution_of_an_allow():

@@ -227,6 +227,11 @@ def test_what_is_wrong_is_said(files, given, code, help_):
     assert help_ in next(d.help for d in found if d.code == code)
 
 
+def test_a_caller_that_cannot_be_read_is_said_once_whatever_goes_with_it(files):
+    given = {"identity": ["identity"], "boundary": "identity", "session": "identity", "trust": "trust"}
+    assert [d.code for d in problems(files("bob", **given))] == ["request-principal"]
+
+
 def test_everything_that_is_wrong_is_said_at_once(files):
     found = problems(files("bob", "db", key="k", identity=["nope"], scps=["resource"]))
     assert {d.code for d in found} >= {"request-principal", "secret-arn", "key-arn", "file-not-found"}

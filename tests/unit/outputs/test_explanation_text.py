@@ -124,7 +124,8 @@ def test_what_kms_sees_of_the_network_cannot_be_given(explained):
     }
     text = explanation_text(explained(f"{OWN} with aws:SourceIp = 203.0.113.7", owner), width=100)
     assert text.splitlines()[1] == "  kms:Decrypt hangs on `aws:SourceIp`, which is not known"
-    assert text.splitlines()[-1] == "AWS does not document what KMS sees of the caller's network: `aws:SourceIp`"
+    assert text.splitlines()[-1] == "No --context decides it: what KMS sees of `aws:SourceIp` is caution C4-network"
+    assert "caution  C4-network: AWS does not document what KMS sees of the caller's network" in text
 
 
 def test_nothing_in_a_file_reaches_the_terminal(explained):

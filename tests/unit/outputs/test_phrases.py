@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iamsim.analysis.explain import SeenGrant
-from iamsim.analysis.nearness import SeenCheck
+from iamsim.analysis.nearness import SeenCheck, SeenGrant
 from iamsim.engine.decision import Element, Finding, Reason
 from iamsim.model.world import Grant
 from iamsim.outputs.phrases import check_phrase, grant_phrase, shorten, statement_name
@@ -102,6 +101,12 @@ def test_conditions(seen, says):
         ("${aws:PrincipalTag/team}", {"aws:principaltag/team": ("orders",)}, "; `aws:PrincipalTag/team` is `orders`"),
         ("x-${ aws:username }-*", {}, "; `aws:username` is not in the request"),
         ("${aws:username, 'nobody'}", {}, "; `aws:username` is not in the request: `nobody` stands for it"),
+        ("${aws:TagKeys}", {"aws:tagkeys": ("a", "b")}, "; `aws:TagKeys` has several values"),
+        (
+            "${aws:TagKeys, 'none'}",
+            {"aws:tagkeys": ("a", "b")},
+            "; `aws:TagKeys` has several values: `none` stands for it",
+        ),
         ("${*}${?}${$}", {}, ""),
         ("${aws:username}", None, '; `${…}` is literal text without `"Version": "2012-10-17"`'),
         ("plain", None, ""),
@@ -120,16 +125,20 @@ MATCHED, MISSED = Finding(True, Reason.MATCH), Finding(False, Reason.NO_MATCH, {
     ("seen", "says"),
     [
         (
-            SeenGrant(GRANT, Finding(False, Reason.NO_MATCH), MATCHED),
+            SeenGrant(GRANT, MATCHED, Finding(False, Reason.NO_MATCH), MATCHED),
             "grant one to `arn:role` covers Decrypt, Encrypt only",
         ),
         (
-            SeenGrant(GRANT, MATCHED, MISSED),
+            SeenGrant(GRANT, MATCHED, MATCHED, MISSED),
             "grant one to `arn:role` wants EncryptionContextSubset SecretARN = `a`; the request has SecretARN = `b`",
         ),
         (
-            SeenGrant(GRANT, MATCHED, Finding(False, Reason.KEY_ABSENT)),
+            SeenGrant(GRANT, MATCHED, MATCHED, Finding(False, Reason.KEY_ABSENT)),
             "grant one to `arn:role` wants EncryptionContextSubset SecretARN = `a`; the request has none",
+        ),
+        (
+            SeenGrant(GRANT, Finding(False, Reason.NO_MATCH, "arn:caller"), MATCHED, MATCHED),
+            "grant one names `arn:role`, not the caller",
         ),
     ],
 )

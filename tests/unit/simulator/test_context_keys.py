@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from unit.simulator.worlds import (
     CONSUMER,
@@ -18,10 +20,14 @@ from unit.simulator.worlds import (
     SECRET,
     SESSION,
     USER,
+    owner,
     read,
     requests,
     world,
 )
+
+from iamsim.model.world import SecretVersion
+from iamsim.services.chance import fixed_id
 
 VIA = "secretsmanager.us-east-1.amazonaws.com"
 PRINCIPALS = {
@@ -126,8 +132,11 @@ def test_the_keys_of_the_request_that_secrets_manager_makes_of_kms():
 
 
 def test_the_version_that_is_asked_for_is_in_the_encryption_context():
-    request = requests(read(world(), USER, VersionId="v0"))[1]
-    assert held(request, "kms:EncryptionContext:SecretVersionId") == "v0"
+    secret = owner().secrets[SECRET]
+    older = SecretVersion(fixed_id(7), (), "example")
+    made = world(owner(secrets={SECRET: replace(secret, versions=(*secret.versions, older))}))
+    request = requests(read(made, USER, VersionId=older.id))[1]
+    assert held(request, "kms:EncryptionContext:SecretVersionId") == older.id
 
 
 def test_kms_does_not_learn_of_the_network_of_the_caller():

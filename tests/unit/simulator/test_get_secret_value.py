@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from unit.simulator.worlds import (
@@ -172,10 +173,10 @@ def test_the_policy_of_an_endpoint_concerns_the_secret_and_not_the_key():
 @pytest.mark.parametrize(
     ("operation", "parameters", "code"),
     [
-        ("DeleteSecret", {"SecretId": SECRET}, "unknown-operation"),
-        ("GetSecretValue", {}, "no-secret"),
-        ("GetSecretValue", {"SecretId": ""}, "no-secret"),
-        ("GetSecretValue", {"SecretId": 5}, "no-secret"),
+        ("ReadSecret", {"SecretId": SECRET}, "unknown-operation"),
+        ("GetSecretValue", {}, "missing-parameter"),
+        ("GetSecretValue", {"SecretId": 5}, "parameter-type"),
+        ("GetSecretValue", {"SecretId": SECRET, "VersionStages": "AWSCURRENT"}, "unknown-parameter"),
     ],
 )
 def test_a_call_that_cannot_be_played(operation, parameters, code):
@@ -184,9 +185,20 @@ def test_a_call_that_cannot_be_played(operation, parameters, code):
     assert [d.code for d in raised.value.diagnostics] == [code]
 
 
-def test_the_next_world_is_the_same_since_reading_changes_nothing():
+def test_a_read_leaves_its_day_and_nothing_else():
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html (LastAccessedDate)."""
     made = world()
-    assert read(made, USER).world is made
+    once = read(made, USER).world
+    version = once.secret(SECRET).versions[0]
+    assert version.accessed == datetime(2026, 1, 1, tzinfo=UTC)
+    unread = replace(once.secret(SECRET), versions=(replace(version, accessed=None),))
+    assert once.with_secret(unread) == made
+    assert read(once, USER).world is once
+
+
+def test_a_call_that_fails_leaves_the_world_as_it_was():
+    made = world(owner(users={}))
+    assert read(made, CONSUMER_ROLE).world is made
 
 
 def test_no_secret_value_in_any_repr():

@@ -8,7 +8,7 @@ import pytest
 
 from iamsim.engine.decision import Decision
 from iamsim.model.policy import Policy, PolicyType
-from iamsim.model.world import Account, Role, Secret, User, World
+from iamsim.model.world import Account, Role, Secret, SecretVersion, User, World
 from iamsim.simulator.call import Call
 from iamsim.simulator.simulate import simulate_authorization
 from iamsim.simulator.standing import standing_of
@@ -38,7 +38,7 @@ def world(wanted, user_id="", role_id=""):
         "a",
         users={USER: User(USER, user_id, policies)},
         roles={ROLE: Role(ROLE, role_id, policies)},
-        secrets={SECRET: Secret(SECRET, "db")},
+        secrets={SECRET: Secret(SECRET, "db", versions=(SecretVersion("v1", ("AWSCURRENT",), "example"),))},
     )
     return World({ID: account})
 

@@ -39,6 +39,9 @@ ALL = (policy("identity", EVERYTHING),)
 OPEN = {**EVERYTHING, "Principal": "*"}
 
 
+VERSION = SecretVersion("v1", ("AWSCURRENT",), "example")
+
+
 def owner(**fields):
     account = Account(
         OWNER,
@@ -49,7 +52,7 @@ def owner(**fields):
                        sessions={"run": Session(tags={"env": "test"})}),
         },
         federated_users={FEDERATED: FederatedUser(FEDERATED, USER, Session(ALL, {"team": "blue"}))},
-        secrets={SECRET: Secret(SECRET, "prod/db", KEY, versions=(SecretVersion("v1", ("AWSCURRENT",)),), tags={"app": "shop"})},
+        secrets={SECRET: Secret(SECRET, "prod/db", KEY, versions=(VERSION,), tags={"app": "shop"})},
         keys={KEY: Key(KEY, policy("keyPolicy", OPEN), aliases=("secrets",))},
     )  # fmt: skip
     return replace(account, **fields)

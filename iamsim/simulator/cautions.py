@@ -1,0 +1,30 @@
+"""What an answer hangs on beyond the law: what a service tells of the caller when it makes a request in the caller's name.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iamsim.engine.decision import Caution
+from iamsim.simulator.context import NETWORK_KEYS
+
+if TYPE_CHECKING:
+    from iamsim.simulator.call import Authorization
+
+_NETWORK = frozenset(key.lower() for key in NETWORK_KEYS)
+
+
+def cautions_of(authorization: Authorization) -> tuple[Caution, ...]:
+    """The cautions of the law, and that of the caller's network where the answer is not known because of it."""
+    hidden = (Caution.NETWORK_BEHIND_SERVICE,) if hidden_keys(authorization) else ()
+    return (*authorization.evaluation.cautions, *hidden)
+
+
+def hidden_keys(authorization: Authorization) -> tuple[str, ...]:
+    """The keys of the caller's network that would decide a request which a service makes in the caller's name."""
+    if authorization.demand.via is None:
+        return ()
+    return tuple(key for key in authorization.evaluation.missing_context_values if key.lower() in _NETWORK)
