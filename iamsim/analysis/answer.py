@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iamsim.analysis.explain import Explanation, explain
 from iamsim.engine.decision import Decision
 from iamsim.language.diagnostic import Diagnostic, Label
 from iamsim.language.errors import InputError
 from iamsim.model.policy import PolicyType
+from iamsim.services.operations import OPERATIONS
 from iamsim.simulator.call import REFUSED, Call, Outcome
 from iamsim.simulator.simulate import simulate, simulate_authorization
 
@@ -24,12 +25,17 @@ DENIED = "denied"
 
 @dataclass(frozen=True)
 class Answer:
-    """One call of a question, explained, and whether it is as expected; `reason_met` is None where no reason is given."""
+    """One call of a question, explained, and whether it is as expected.
+
+    `reason_met`, `message_met` and `labels_met` are None where nothing is said of them.
+    """
 
     asked: AskedCall
     explanation: Explanation
     verdict_met: bool
     reason_met: bool | None = None
+    message_met: bool | None = None
+    labels_met: bool | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -39,7 +45,7 @@ class Answer:
     @property
     def met(self) -> bool:
         """Whether everything is as expected."""
-        return self.verdict_met and self.reason_met is not False
+        return self.verdict_met and False not in (self.reason_met, self.message_met, self.labels_met)
 
 
 def answers(world: World, question: Question) -> Iterator[Answer]:
@@ -53,7 +59,44 @@ def answers(world: World, question: Question) -> Iterator[Answer]:
         met = meets(explanation.outcome, asked.expect)
         expected = met and question.because is not None and explanation.outcome.decision is not Decision.ALLOWED
         reason = decided_as(explanation, question.because) if expected and question.because else None
-        yield Answer(asked, explanation, met, reason)
+        message = _message_met(explanation.outcome, question.message)
+        yield Answer(asked, explanation, met, reason, message, _labels_met(explanation.outcome, question.labels))
+
+
+def answers_in_a_row(world: World, question: Question) -> Iterator[tuple[Question, list[Answer]]]:
+    """A question with its answers, then those that are asked of the world that it leaves.
+
+    A call whose outcome is not known, or that fails, leaves the world as it was.
+
+    Raises:
+        InputError: as `answers`.
+    """
+    found = list(answers(world, question))
+    yield question, found
+    for following in question.then:
+        world = found[-1].outcome.world if found else world
+        for asked, found in answers_in_a_row(world, following):
+            yield asked, found
+
+
+def _message_met(outcome: Outcome, expected: str | None) -> bool | None:
+    if expected is None:
+        return None
+    return outcome.error is not None and outcome.error.message == expected
+
+
+def _labels_met(outcome: Outcome, expected: Mapping[str, int | str] | None) -> bool | None:
+    """Whether each staging label is on the version that is expected, and no other label is there."""
+    if expected is None:
+        return None
+    secret = outcome.world.secret(outcome.about)
+    if secret is None:
+        return False
+    numbers = {version.id: number for number, version in enumerate(secret.versions, 1)}
+    found = {stage: version.id for version in secret.versions for stage in version.stages}
+    return found.keys() == expected.keys() and all(
+        expected[stage] in (id_, numbers[id_]) for stage, id_ in found.items()
+    )
 
 
 def with_expectation(
@@ -72,19 +115,31 @@ def with_expectation(
         )
         for asked in question.calls
     )
-    return replace(question, calls=calls, because=None if expect else question.because)
+    then = tuple(with_expectation(following, expect, context, unknown) for following in question.then)
+    return replace(question, calls=calls, because=None if expect else question.because, then=then)
 
 
 def play(world: World, asked: AskedCall, question: Question) -> Outcome:
     """Play one call: the whole call, or a single authorization where the action has a service prefix."""
     context = {**asked.context, **dict.fromkeys(asked.absent)}
-    call = Call(asked.action, asked.caller, {"SecretId": asked.resource}, context, asked.unknown)
+    region = asked.resource.split(":")[3] if asked.resource.count(":") > 3 else ""
+    call = Call(asked.action, asked.caller, _parameters(asked), context, asked.unknown, region, asked.time)
     if ":" in asked.action:
         return simulate_authorization(world, call, asked.resource)
     try:
         return simulate(world, call)
     except InputError as error:
         raise _located(error, question) from None
+
+
+def _parameters(asked: AskedCall) -> dict[str, Any]:
+    """The parameters of a call, with the one that names the resource."""
+    operation = OPERATIONS.get(asked.action)
+    named_by = operation.named_by if operation else "SecretId"
+    if not named_by or asked.resource == "*":
+        return dict(asked.parameters)
+    named = asked.resource.partition(":secret:")[2][:-7] if named_by == "Name" else asked.resource
+    return {named_by: named, **asked.parameters}
 
 
 def _located(error: InputError, question: Question) -> InputError:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from iamsim.analysis.explain import Explanation
+    from iamsim.outputs.remedy_json import Fix
 
 
 class Format(StrEnum):
@@ -79,6 +80,12 @@ def explain(
     format: Annotated[
         Format, typer.Option(help="Text for people, JSON for programs, cases for `iamsim evaluate`.")
     ] = Format.TEXT,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", help="For a refused call, the smallest set of statements that opens it, or why there is none."
+        ),
+    ] = False,
 ) -> int:
     """Why a call is allowed or not: which authorizations AWS makes, which says no, and which line of which file is to blame.
 
@@ -106,11 +113,11 @@ def explain(
             bool(given),
             f"a scenario has its own world: leave out {', '.join(f'--{name}' for name in given)}",
         )
-        return _explain_scenario(scenario, context or [], expect, format)
+        return _explain_scenario(scenario, context or [], expect, format, fix=_finder(wanted=fix))
     _refuse(
         not caller or not secret, "give a SCENARIO file, or --caller ARN and --secret ARN with the policy files at hand"
     )
-    return _explain_files(files, context or [], expect, format)
+    return _explain_files(files, context or [], expect, format, fix=_finder(wanted=fix))
 
 
 _OPTIONS = {"scps": "scp", "rcps": "rcp"}
@@ -122,8 +129,15 @@ def _refuse(wrong: bool, message: str) -> None:
         raise typer.BadParameter(message)
 
 
-def _explain_scenario(path: str, context: list[str], expect: Verdict | None, format: Format) -> int:
-    from iamsim.analysis.answer import answers, with_expectation
+def _finder(*, wanted: bool) -> Fix | None:
+    """What finds remedies, if they are wanted."""
+    from iamsim.analysis.remedy import remedies
+
+    return remedies if wanted else None
+
+
+def _explain_scenario(path: str, context: list[str], expect: Verdict | None, format: Format, *, fix: Fix | None) -> int:
+    from iamsim.analysis.answer import answers_in_a_row, with_expectation
     from iamsim.inputs.scenario import load_scenario
     from iamsim.inputs.settings import read_settings
     from iamsim.outputs.answers import answers_json, scenario_text
@@ -131,18 +145,20 @@ def _explain_scenario(path: str, context: list[str], expect: Verdict | None, for
     scenario = load_scenario(path)
     settings = read_settings(context)
     questions = [with_expectation(q, expect.value if expect else None, *settings) for q in scenario.questions]
-    answered = [(question, list(answers(scenario.world, question))) for question in questions]
+    answered = [pair for question in questions for pair in answers_in_a_row(scenario.world, question)]
     if format is Format.CASES:
         _print_cases(answer.explanation for _, found in answered for answer in found)
     elif format is Format.JSON:
-        _print_json(answers_json(scenario.title, answered))
+        _print_json(answers_json(scenario.title, answered, fix))
     else:
-        sys.stdout.write(scenario_text(scenario.title, answered, width=_width(), color=_color()))
+        sys.stdout.write(scenario_text(scenario.title, answered, width=_width(), color=_color(), fix=fix))
     every = [answer for _, found in answered for answer in found]
     return ExitCode.OK if all(answer.met for answer in every) else ExitCode.FINDINGS
 
 
-def _explain_files(files: Mapping[str, object], context: list[str], expect: Verdict | None, format: Format) -> int:
+def _explain_files(
+    files: Mapping[str, object], context: list[str], expect: Verdict | None, format: Format, *, fix: Fix | None
+) -> int:
     from iamsim.analysis.answer import meets
     from iamsim.analysis.explain import explain as explained
     from iamsim.inputs.files_at_hand import FilesAtHand, world_from_files
@@ -155,22 +171,32 @@ def _explain_files(files: Mapping[str, object], context: list[str], expect: Verd
     parameters = {"SecretId": files["secret"]}
     call = Call("GetSecretValue", str(files["caller"]), parameters, settings.context, (*settings.unknown, "*"))
     explanation = explained(simulate(world, call))
-    _print(explanation, format)
+    _print(explanation, format, fix)
     if expect is not None:
         return ExitCode.OK if meets(explanation.outcome, expect.value) else ExitCode.FINDINGS
     return ExitCode.UNDECIDED if explanation.outcome.decision.value == Verdict.UNKNOWN else ExitCode.OK
 
 
-def _print(explanation: Explanation, format: Format) -> None:
+def _print(explanation: Explanation, format: Format, fix: Fix | None) -> None:
     from iamsim.outputs.explanation_json import explanation_json
     from iamsim.outputs.explanation_text import explanation_text
 
     if format is Format.CASES:
         _print_cases([explanation])
     elif format is Format.JSON:
-        _print_json(explanation_json(explanation))
+        _print_json(explanation_json(explanation, fix))
     else:
         sys.stdout.write(explanation_text(explanation, width=_width(), color=_color()))
+        if fix:
+            _print_remedies(explanation, fix)
+
+
+def _print_remedies(explanation: Explanation, fix: Fix) -> None:
+    from iamsim.outputs.remedy_text import remedies_text
+
+    outcome = explanation.outcome
+    text = remedies_text(fix(outcome), outcome.world, width=_width(), color=_color())
+    sys.stdout.write(f"\n{text}" if text else "")
 
 
 def _print_cases(explanations: Iterable[Explanation]) -> None:

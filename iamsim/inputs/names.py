@@ -30,6 +30,8 @@ class Names:
     aliases: Mapping[tuple[str, str], str]
     organization: str = ""
     members: frozenset[str] = frozenset()
+    partition: str = "aws"
+    region: str = "us-east-1"
 
     def account(self, written: str) -> str | None:
         """The 12 digits of an alias, or of digits that stand in the file."""
@@ -89,7 +91,7 @@ def names_of(file: ScenarioFile, spot: Spot) -> Names:
             _add_account(register, file, account, there)
     members = _members(file.organization, register.accounts) if file.organization else frozenset()
     organization = file.organization.id if file.organization else ""
-    return Names(register.accounts, register.arns, register.aliases, organization, members)
+    return Names(register.accounts, register.arns, register.aliases, organization, members, file.partition, file.region)
 
 
 def _add_account(register: _Register, file: ScenarioFile, account: Account, spot: Spot) -> None:

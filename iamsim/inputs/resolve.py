@@ -12,6 +12,7 @@ from iamsim.inputs.spot import nearest
 from iamsim.language.assertion import Kind, Name, Word
 from iamsim.language.errors import InputError, LanguageError
 from iamsim.language.pattern import parse_wildcards
+from iamsim.services.chance import FIRST_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,10 +52,26 @@ class Resolver:
         return self._expand(name, line, (*_CALLERS, *also), "calls")
 
     def resources(self, name: Name, line: str) -> tuple[str, ...]:
-        """What a name stands for. An ARN without a wildcard is taken as it is: one may ask for what is not there."""
-        if name.kind is Kind.ARN and not name.glob:
+        """What a name stands for.
+
+        An ARN without a wildcard is taken as it is: one may ask for what is not there. `*` is no resource at all.
+        """
+        if name.word.text == "*" or (name.kind is Kind.ARN and not name.glob):
             return (name.name,)
         return self._expand(name, line, _RESOURCES, "can be asked for")
+
+    def created(self, name: Name) -> str | None:
+        """The ARN that a secret will have which a call creates in an account of the file."""
+        account = self.names.account(name.account)
+        if (
+            name.kind is not Kind.SECRET
+            or name.glob
+            or account is None
+            or self.names.of(account, Kind.SECRET).get(name.name)
+        ):
+            return None
+        place = f"{self.names.partition}:secretsmanager:{name.region or self.names.region}:{account}"
+        return f"arn:{place}:secret:{name.name.removesuffix(f'@{name.region}')}-{FIRST_SUFFIX}"
 
     def inside(self, scope: Word, line: str) -> frozenset[str]:
         """The account ids that a scope of `no one outside` takes in."""

@@ -103,10 +103,12 @@ def _is_value(pointer: Pointer) -> bool:
             return key == "value" or key not in Secret.model_fields
         case ("accounts", _, "secrets", _, "versions", _, key):
             return key == "value" or key not in Version.model_fields
+        case ("questions", *_, "parameters"):
+            return True
     return False
 
 
-_VALUE_KEY = re.compile(r"""["']?\bvalue["']?[ \t]*:""")
+_VALUE_KEY = re.compile(r"""["']?\b(?:value|parameters)["']?[ \t]*:""")
 
 
 def _without_values(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from iamsim.inputs.resolve import Resolver
@@ -43,6 +44,7 @@ class _Reader:
 
     resolver: Resolver
     calls: int = 0
+    created: set[str] = field(default_factory=set)
 
     def question(self, question: written.Question, spot: Spot) -> Question | None:
         if spot.problems.many:
@@ -51,18 +53,33 @@ class _Reader:
         because = self.because(question.because, spot.at("because"))
         if assertion is None or not _expectation_fits(assertion.form, question.expect, spot.at("expect")):
             return None
+        time = _time(question.at, spot.at("at"))
         try:
-            calls = self.asked(assertion, question)
+            calls = self.asked(assertion, question, time)
         except LanguageError as error:
             spot.problems.add_language("unknown-name", error, spot.source, (*spot.pointer, "ask"))
             return None
-        source = spot.source.child((*spot.pointer, "ask"))
-        return Question(question.ask, assertion, calls, question.expect, because, question.lesson, source)
+        following = (self.question(next_, spot.at("then", i)) for i, next_ in enumerate(question.then))
+        then = tuple(asked for asked in following if asked)
+        if len(calls) > 1 and (then or question.labels):
+            spot.at("ask").wrong("several-calls", "what follows needs one call, and this stands for several", _ONE_CALL)
+        return Question(
+            question.ask,
+            assertion,
+            calls,
+            question.expect,
+            because,
+            question.lesson,
+            question.message,
+            question.labels,
+            then,
+            spot.source.child((*spot.pointer, "ask")),
+        )
 
-    def asked(self, assertion: Assertion, question: written.Question) -> tuple[AskedCall, ...]:
+    def asked(self, assertion: Assertion, question: written.Question, time: datetime | None) -> tuple[AskedCall, ...]:
         """Every call of a question."""
         line = question.ask
-        resources = self.resolver.resources(assertion.resource, line)
+        resources = self.resources(assertion, line)
         if self.calls <= MAX_CALLS:
             callers = list(self.callers(assertion, line, question.expect or _EXPECTED[assertion.form]))
             self.calls += len(callers) * len(resources)
@@ -72,10 +89,17 @@ class _Reader:
         action = assertion.action.text
         context = _context(assertion.settings)
         return tuple(
-            AskedCall(caller, action, resource, *context, expect)
+            AskedCall(caller, action, resource, *context, expect, question.parameters, time)
             for caller, expect in callers
             for resource in resources
         )
+
+    def resources(self, assertion: Assertion, line: str) -> tuple[str, ...]:
+        """What a question is about: also a secret that it creates, or that an earlier question created."""
+        arn = self.resolver.created(assertion.resource)
+        if arn is not None and assertion.action.text == "CreateSecret":
+            self.created.add(arn)
+        return (arn,) if arn in self.created and arn is not None else self.resolver.resources(assertion.resource, line)
 
     def callers(self, assertion: Assertion, line: str, expect: str) -> Iterator[tuple[Party, str]]:
         """Who is asked about, each with what is expected of the calls."""
@@ -155,6 +179,21 @@ def _context(
             values[setting.key.text] = setting.value.text
     unknown = tuple(s.key.text for s in settings if s.value is Given.UNKNOWN)
     return values, unknown, tuple(s.key.text for s in settings if s.value is Given.ABSENT)
+
+
+_ONE_CALL = "ask about one caller and one resource"
+
+
+def _time(text: str | None, spot: Spot) -> datetime | None:
+    """A time; without an offset it is UTC."""
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        spot.wrong("malformed-time", f"`{text[:100]}` is no time", "write it as `2026-01-31T12:00:00Z`")
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _parsed(parse: Callable[[str], Line], text: str, code: str, spot: Spot) -> Line | None:

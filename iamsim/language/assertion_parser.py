@@ -166,6 +166,8 @@ def _name(word: Word, text: str) -> Name:
     written = word.text
     if _SURROGATE.search(written):
         raise _error("half a character stands in the name", text, word.span, "write the whole character")
+    if written == "*":
+        return Name(word, Kind.ARN, "", "*")
     if written == "anonymous":
         return Name(word, Kind.ANONYMOUS)
     if written.startswith("arn:"):

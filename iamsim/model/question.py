@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from iamsim.language.assertion import Assertion
     from iamsim.language.source import Source
     from iamsim.model.policy import PolicyType
@@ -24,7 +26,8 @@ class AskedCall:
 
     `action` is an operation (`GetSecretValue`: the whole call) or an action (`kms:Decrypt`: one authorization); in
     `F can rotate S` it is `rotate`. `context` gives or overrides context keys, `unknown` are keys that are not known,
-    `absent` keys that are not there. `expect` is a verdict or an AWS error code.
+    `absent` keys that are not there. `expect` is a verdict or an AWS error code. `parameters` are the call's beside the one
+    that names the resource; they may hold a secret value. `time` is when it is made, None where nobody says.
     """
 
     caller: Party
@@ -34,6 +37,8 @@ class AskedCall:
     unknown: tuple[str, ...]
     absent: tuple[str, ...]
     expect: str
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    time: datetime | None = None
 
 
 class Because(NamedTuple):
@@ -48,7 +53,10 @@ class Because(NamedTuple):
 class Question:
     """A question with every call that it stands for. `expect` is what the file says, None where it says nothing.
 
-    `source` is the `ask` line in its file: offsets in it are those of the assertion's names.
+    `message` is the text that AWS is expected to refuse with; `labels` says which version each staging label of the secret is
+    on afterwards, by its number in the order they were made or by its id, and that no other label is there. `then` are
+    asked, one after the other, of the world that this one leaves. `source` is the `ask` line in its file: offsets in it are
+    those of the assertion's names.
     """
 
     ask: str
@@ -57,4 +65,7 @@ class Question:
     expect: str | None = None
     because: Because | None = None
     lesson: str = ""
+    message: str | None = None
+    labels: Mapping[str, int | str] | None = None
+    then: tuple[Question, ...] = ()
     source: Source | None = field(default=None, compare=False, repr=False)

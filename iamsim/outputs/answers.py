@@ -10,19 +10,28 @@ from iamsim.outputs.explanation_text import explanation_text
 from iamsim.outputs.headline import verdict_line, verdict_word
 from iamsim.outputs.names import Names
 from iamsim.outputs.paint import Paint, fold, painter
+from iamsim.outputs.remedy_text import remedies_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from iamsim.analysis.answer import Answer
     from iamsim.model.question import Because, Question
+    from iamsim.outputs.remedy_json import Fix
 
 SCHEMA = "iamsim/answers/1"
 
 
-def scenario_text(title: str, answered: Sequence[tuple[Question, Sequence[Answer]]], *, width: int, color: bool) -> str:
+def scenario_text(
+    title: str,
+    answered: Sequence[tuple[Question, Sequence[Answer]]],
+    *,
+    width: int,
+    color: bool,
+    fix: Fix | None = None,
+) -> str:
     """Every question of a scenario with its answers, then its title and how many answers are as expected."""
-    texts = [answers_text(question, answers, width=width, color=color) for question, answers in answered]
+    texts = [answers_text(question, answers, width=width, color=color, fix=fix) for question, answers in answered]
     unmet = sum(any(not answer.met for answer in answers) for _, answers in answered)
     count = f"{len(answered)} question{'s' * (len(answered) != 1)}"
     said = f"{title}: {count}, {f'{unmet} NOT' if unmet else 'all' if len(answered) != 1 else ''} as expected"
@@ -30,10 +39,13 @@ def scenario_text(title: str, answered: Sequence[tuple[Question, Sequence[Answer
     return "\n\n".join(texts) + "\n" + "\n".join(last) + "\n"
 
 
-def answers_text(question: Question, answers: Sequence[Answer], *, width: int = 80, color: bool = False) -> str:
+def answers_text(
+    question: Question, answers: Sequence[Answer], *, width: int = 80, color: bool = False, fix: Fix | None = None
+) -> str:
     """A question, each of its calls explained, whether that was expected, and the lesson.
 
-    Of a question about several calls, those that are as expected take one line each.
+    `fix` finds the remedies that are shown too. Of a question about several calls, those that are as expected take one
+    line each.
     """
     paint = painter(color=color)
     lines: list[str] = []
@@ -42,12 +54,19 @@ def answers_text(question: Question, answers: Sequence[Answer], *, width: int = 
             lines += _one_line(answer, width, paint)
         else:
             lines += [explanation_text(answer.explanation, width=width, color=color).rstrip("\n"), ""]
+            lines += _fix(fix, answer, width, color=color)
     lines += [""] * bool(lines and lines[-1])
     lines += [paint(line, "strong") for line in fold(question.ask, width, "Question  ")]
     lines += _expectation(question, answers, width, paint)
     if question.lesson:
         lines += fold(question.lesson, width, "Lesson    ")
     return "\n".join(lines) + "\n"
+
+
+def _fix(fix: Fix | None, answer: Answer, width: int, *, color: bool) -> list[str]:
+    found = fix(answer.outcome) if fix else None
+    text = remedies_text(found, answer.outcome.world, width=width, color=color) if found else ""
+    return [text.rstrip("\n"), ""] if text else []
 
 
 def _one_line(answer: Answer, width: int, paint: Paint) -> list[str]:
@@ -72,11 +91,26 @@ def _expectation(question: Question, answers: Sequence[Answer], width: int, pain
 def _surprise(question: Question, answer: Answer) -> str:
     error = answer.outcome.error
     found = answer.outcome.decision.value + (f" with {error.code}" if error else "")
+    if answer.verdict_met and answer.message_met is False:
+        return f"NOT as expected: the message `{question.message}` was expected, and it is `{error.message if error else ''}`"
+    if answer.verdict_met and answer.labels_met is False:
+        return f"NOT as expected: {_labels(question.labels or {})} was expected, and it is {_labels(_found_labels(answer))}"
     if answer.verdict_met and question.because:
         by = ", ".join(kind.value for kind in answer.outcome.decided_by)
         return f"NOT as expected: it is {found}, but because of {by}, not of {_because(question, answer)}"
     who = Names(answer.outcome.world).principal(answer.asked.caller)
     return f"NOT as expected: {answer.asked.expect} was expected for {who}, and it is {found}"
+
+
+def _labels(labels: Mapping[str, int | str]) -> str:
+    """`AWSCURRENT on version 2, AWSPREVIOUS on version 1`."""
+    return ", ".join(f"{stage} on version {version}" for stage, version in sorted(labels.items())) or "no label"
+
+
+def _found_labels(answer: Answer) -> dict[str, int | str]:
+    secret = answer.outcome.world.secret(answer.outcome.about)
+    versions = enumerate(secret.versions if secret else (), 1)
+    return {stage: number for number, version in versions for stage in version.stages}
 
 
 def _because(question: Question, answer: Answer) -> str:
@@ -88,8 +122,10 @@ def _because(question: Question, answer: Answer) -> str:
     return because.policy_type.value + account + (f" sid {because.sid}" if because.sid else "")
 
 
-def answers_json(title: str, answered: Sequence[tuple[Question, Sequence[Answer]]]) -> dict[str, Any]:
-    """All questions of a scenario with their explanations."""
+def answers_json(
+    title: str, answered: Sequence[tuple[Question, Sequence[Answer]]], fix: Fix | None = None
+) -> dict[str, Any]:
+    """All questions of a scenario with their explanations, and with what `fix` finds."""
     return {
         "schema": SCHEMA,
         "title": title,
@@ -99,7 +135,7 @@ def answers_json(title: str, answered: Sequence[tuple[Question, Sequence[Answer]
                 "ask": question.ask,
                 "because": question.because and _because_json(question.because),
                 "lesson": question.lesson or None,
-                "answers": [_answer(answer) for answer in answers],
+                "answers": [_answer(answer, fix) for answer in answers],
             }
             for question, answers in answered
         ],
@@ -110,11 +146,13 @@ def _because_json(because: Because) -> dict[str, Any]:
     return {"policy_type": because.policy_type.value, "account": because.account, "sid": because.sid}
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer, fix: Fix | None) -> dict[str, Any]:
     return {
         "expected": answer.asked.expect,
         "met": answer.met,
         "reason_met": answer.reason_met,
+        "message_met": answer.message_met,
+        "labels_met": answer.labels_met,
         "decided": answer.outcome.decision is not Decision.UNKNOWN,
-        "explanation": explanation_json(answer.explanation),
+        "explanation": explanation_json(answer.explanation, fix),
     }

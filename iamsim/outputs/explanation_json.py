@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from iamsim.outputs.cautions import CAUTIONS
@@ -10,20 +11,33 @@ from iamsim.outputs.headline import cause_line, verdict_line
 from iamsim.outputs.matched import Place, matched_places
 from iamsim.outputs.names import Names
 from iamsim.outputs.phrases import STEP_REASONS, check_phrase, grant_phrase
+from iamsim.outputs.remedy_json import remedies_json
+from iamsim.services.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
     from iamsim.analysis.nearness import SeenCheck, SeenGrant, SeenStatement
     from iamsim.engine.evaluation import GateTrace, MatchedStatement, PathTrace, StepTrace
     from iamsim.outputs.phrases import Values
+    from iamsim.outputs.remedy_json import Fix
+    from iamsim.simulator.call import Call
 
 SCHEMA = "iamsim/explain/1"
+
+
+def shown_parameters(call: Call) -> dict[str, Any]:
+    """The parameters of a call without those that hold secret material, and bytes as base64."""
+    operation = OPERATIONS.get(call.operation)
+    hidden = operation.hidden if operation else frozenset()
+    shown = {name: value for name, value in call.parameters.items() if name not in hidden}
+    return {name: b64encode(v).decode() if isinstance(v, bytes) else v for name, v in shown.items()}
+
 
 _STATES = {True: "open", False: "closed", None: "unknown"}
 
 
-def explanation_json(explanation: Explanation) -> dict[str, Any]:
-    """The whole explanation."""
+def explanation_json(explanation: Explanation, fix: Fix | None = None) -> dict[str, Any]:
+    """The whole explanation; with `fix` also what opens the call, as far as it is refused."""
     outcome = explanation.outcome
     names = Names(outcome.world)
     error = outcome.error
@@ -32,7 +46,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
         "call": {
             "operation": outcome.call.operation,
             "caller": outcome.call.caller,
-            "parameters": dict(outcome.call.parameters),
+            "parameters": shown_parameters(outcome.call),
             "context": dict(outcome.call.context),
             "unknown": list(outcome.call.unknown),
         },
@@ -42,6 +56,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
         "cause": cause_line(explanation, names),
         "error": error and {"code": error.code, "message": error.message, "status": error.status},
         "authorizations": [_authorization(explained) for explained in explanation.authorizations],
+        **({"remedies": remedies_json(fix(outcome), outcome.world)} if fix else {}),
     }
 
 

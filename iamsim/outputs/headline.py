@@ -64,7 +64,7 @@ def _fitted(caller: str, thing: str, room: int) -> tuple[str, str]:
 def _parts(explanation: Explanation, names: Names) -> tuple[str, str, str]:
     call, decision = explanation.outcome.call, explanation.outcome.decision
     whether, can = {Decision.ALLOWED: ("", "can"), Decision.UNKNOWN: ("whether ", "can")}.get(decision, ("", "cannot"))
-    thing = names.thing(str(call.parameters.get("SecretId")))
+    thing = names.thing(explanation.outcome.about)
     return f"{whether}{names.principal(call.caller)}", f"{can} {call.operation} on", thing
 
 
@@ -78,8 +78,7 @@ def cause_line(explanation: Explanation, names: Names, *, terse: int = 0) -> str
     """Why, in one sentence: in full, with shorter verbs (1), or ever more briefly (2, 3)."""
     outcome = explanation.outcome
     if outcome.decision is Decision.ALLOWED:
-        actions = [explained.evaluation.request.action for explained in explanation.authorizations]
-        return f"both authorizations are allowed: {' and '.join(actions)}" if len(actions) == 2 else _ALONE
+        return _allowed([explained.evaluation.request.action for explained in explanation.authorizations])
     if outcome.decided_by == (PolicyType.MANAGED_KEY,):
         return _MANAGED_KEY[terse > 1]
     deciding = explanation.deciding
@@ -90,6 +89,16 @@ def cause_line(explanation: Explanation, names: Names, *, terse: int = 0) -> str
 
 _AWS_SAYS = ("AWS itself would only say", "AWS says", "AWS says", "AWS")
 _ALONE = "the one authorization that was asked for is allowed"
+
+
+def _allowed(actions: list[str]) -> str:
+    """Why a call succeeds."""
+    if len(actions) == 2:
+        return f"both authorizations are allowed: {' and '.join(actions)}"
+    several = f"all {len(actions)} authorizations are allowed: {_listed(actions, 'and')}"
+    return several if len(actions) > 2 else _ALONE
+
+
 _MANAGED_KEY = (
     "the AWS managed key aws/secretsmanager serves its own account only: encrypt the secret with a customer managed key",
     "aws/secretsmanager serves its own account only: use a customer managed key",
@@ -102,10 +111,13 @@ def _state(explanation: Explanation, names: Names, *, brief: bool) -> str:
         arn = explained.evaluation.request.resource
         found = (account.keys.get(arn) for account in names.world.accounts.values())
         key = next((key for key in found if key), None)
-        if key is not None:
+        if key is not None and key.state != "Enabled":
             which = "the secret's key" if brief else f"the key {names.thing(arn)}"
             return f"no policy refuses it: {which} is {key.state}"
-    return "no policy decides this: there is no such secret"
+    outcome = explanation.outcome
+    if ":secret:" in outcome.about and outcome.world.secret(outcome.about) is None:
+        return "no policy decides this: there is no such secret"
+    return f"no policy refuses it; AWS says: {outcome.error.message if outcome.error else ''}"
 
 
 class _Wording:

@@ -76,7 +76,7 @@ class Outcome:
     """What came of a call. `error` is what AWS returns in place of the `response`; `world` is the next one.
 
     A call that fails, or whose outcome is not known, leaves the world as it was. `events` are CloudTrail's, as far as the
-    world tells them. A response may hold a secret value, and stands in no repr.
+    world tells them. A response may hold a secret value, and stands in no repr. `about` is the ARN of what the call names.
     """
 
     call: Call
@@ -87,6 +87,7 @@ class Outcome:
     error: ServiceError | None = None
     events: tuple[Mapping[str, Any], ...] = ()
     response: Mapping[str, Any] | None = field(default=None, repr=False)
+    about: str = "*"
 
     @property
     def ok(self) -> bool:

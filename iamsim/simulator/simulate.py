@@ -81,7 +81,7 @@ def simulate_authorization(world: World, call: Call, resource: str) -> Outcome:
     evaluation = authorize(request, policies_around(world, standing, found, endpoint))
     authorization = Authorization(Demand(call.operation, lambda _: ()), evaluation)
     refusal = access_denied(evaluation, resource) if authorization.refuses else None
-    return concluded(call, world, (authorization,), refusal)
+    return replace(concluded(call, world, (authorization,), refusal), about=resource)
 
 
 def _request(
@@ -143,7 +143,8 @@ class _Play:
         outcome = concluded(self.call, self.world, played.authorizations, played.error)
         if outcome.ok:
             outcome = self.effect(outcome, played)
-        return replace(outcome, events=(*events_of(self.operation, self.subject, outcome), *outcome.events))
+        events = (*events_of(self.operation, self.subject, outcome), *outcome.events)
+        return replace(outcome, about=self.subject.arn, events=events)
 
     def effect(self, outcome: Outcome, played: _Played) -> Outcome:
         """The outcome of a call that nothing refuses, with what it changes."""

@@ -110,6 +110,8 @@ def test_as_data(answered):
         "expected": "denied",
         "met": False,
         "reason_met": False,
+        "message_met": None,
+        "labels_met": None,
         "decided": True,
         "explanation": 0,
     }
