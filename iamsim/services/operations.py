@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamsim.services.secretsmanager.reading import GET_SECRET_VALUE
+from iamsim.services.kms import operations as kms
+from iamsim.services.secretsmanager import operations as secretsmanager
+from iamsim.services.sts import operations as sts
 
 if TYPE_CHECKING:
     from iamsim.services.operation import Operation
 
-OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in (GET_SECRET_VALUE,)}
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation for operation in (*secretsmanager.OPERATIONS, *kms.OPERATIONS, *sts.OPERATIONS)
+}

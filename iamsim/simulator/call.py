@@ -30,7 +30,8 @@ class Call:
     `context` gives or overrides context keys, None where a key is absent; `unknown` names keys that are not known, as in
     `Request`. `region` is the Region that is called; empty, it is that of what the call names. Time and chance are
     arguments too: without a `time` it is `START` and no context key tells it; without a `seed` what AWS draws at random has
-    fixed values. `parameters` may hold a secret value, and stand in no repr.
+    fixed values. `sdk` is whether an SDK or the CLI makes the call, which fills in `ClientRequestToken`. `parameters` may
+    hold a secret value, and stand in no repr.
     """
 
     operation: str
@@ -41,6 +42,7 @@ class Call:
     region: str = ""
     time: datetime | None = None
     seed: str | None = None
+    sdk: bool = True
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,8 @@ class _Play:
         if outcome.ok:
             outcome = self.effect(outcome, played)
         events = (*events_of(self.operation, self.subject, outcome), *outcome.events)
-        return replace(outcome, about=self.subject.arn, events=events)
+        about = (outcome.response or {}).get("ARN", self.subject.arn)
+        return replace(outcome, about=about, events=events)
 
     def effect(self, outcome: Outcome, played: _Played) -> Outcome:
         """The outcome of a call that nothing refuses, with what it changes."""
@@ -188,7 +189,8 @@ class _Play:
             user_id=self.standing.user_id,
         )
         found = self.operation.about(raw)
-        return found if found.region else found.with_(region=DEFAULT_REGION)
+        found = found if found.region else found.with_(region=DEFAULT_REGION)
+        return _with_token(found) if self.call.sdk and _takes_token(self.operation) else found
 
     def steps(self) -> _Played:
         """Rules and authorizations in AWS's order; after a refusal the authorizations are worked out all the same."""
@@ -269,6 +271,22 @@ class _Play:
 
 
 _NETWORK = frozenset(name.lower() for name in NETWORK_KEYS)
+
+
+_TOKEN = "ClientRequestToken"
+
+
+def _takes_token(operation: Operation) -> bool:
+    return any(parameter.name == _TOKEN for parameter in operation.parameters)
+
+
+def _with_token(subject: Subject) -> Subject:
+    """The call as an SDK sends it: with a fresh token, where none is given."""
+    if subject.get(_TOKEN) is not None:
+        return subject
+    taken = {version.id for version in subject.secret.versions} if subject.secret else set()
+    token = subject.chance.id(f"{_TOKEN} {subject.time}", taken)
+    return subject.with_(parameters={**subject.parameters, _TOKEN: token})
 
 
 def _one_is_enough(found: list[Authorization]) -> list[Authorization]:

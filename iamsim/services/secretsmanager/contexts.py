@@ -25,7 +25,46 @@ def secret_context(subject: Subject) -> dict[str, ContextValue]:
     }
     if secret is not None:
         context |= {f"secretsmanager:ResourceTag/{name}": value for name, value in secret.tags.items()}
-    return context
+        if secret.rotation and secret.rotation.function:
+            context["secretsmanager:resource/AllowRotationLambdaArn"] = secret.rotation.function
+    return {**context, **request_context(subject)}
+
+
+def creation_context(subject: Subject, key_arn: str | None) -> dict[str, ContextValue]:
+    """The keys of a CreateSecret: there is no secret yet to tell of."""
+    return {"secretsmanager:Name": _text(subject.get("Name")), **key_arn_context(key_arn), **request_context(subject)}
+
+
+def key_arn_context(key_arn: str | None) -> dict[str, ContextValue]:
+    """The key that a call chooses; absent where it chooses none.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+    """
+    return {"secretsmanager:KmsKeyArn": key_arn}
+
+
+_OF_PARAMETERS = {
+    "BlockPublicPolicy": "secretsmanager:BlockPublicPolicy",
+    "Description": "secretsmanager:Description",
+    "ForceDeleteWithoutRecovery": "secretsmanager:ForceDeleteWithoutRecovery",
+    "ForceOverwriteReplicaSecret": "secretsmanager:ForceOverwriteReplicaSecret",
+    "KmsKeyId": "secretsmanager:KmsKeyId",
+    "RecoveryWindowInDays": "secretsmanager:RecoveryWindowInDays",
+}
+"""Condition keys that hold a parameter as it is given, and are absent without it."""
+
+
+def request_context(subject: Subject) -> dict[str, ContextValue]:
+    """The keys that tell what the call asks for: its parameters, the Regions it adds, the tags it sets or removes."""
+    context = {key: _text(subject.get(name)) for name, key in _OF_PARAMETERS.items() if subject.get(name) is not None}
+    found: dict[str, ContextValue] = dict(context)
+    if regions := subject.get("AddReplicaRegions"):
+        found["secretsmanager:AddReplicaRegions"] = [str(each.get("Region", "")) for each in regions]
+    tags = {str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in subject.get("Tags", ())}
+    names = [*tags, *subject.get("TagKeys", ())]
+    if names:
+        found["aws:TagKeys"] = names
+    return {**found, **{f"aws:RequestTag/{name}": value for name, value in tags.items()}}
 
 
 def key_context(subject: Subject, secret_arn: str, version_id: str | None, key: Key | None, region: str) -> Derived:
@@ -51,4 +90,6 @@ def key_context(subject: Subject, secret_arn: str, version_id: str | None, key: 
 
 
 def _text(value: object) -> str | None:
+    if isinstance(value, bool):
+        return str(value).lower()
     return None if value is None else str(value)

@@ -38,7 +38,7 @@ def about_secret(subject: Subject) -> Subject:
         secret = _named(subject.world, subject.account, wanted, subject.region)
     else:
         secret = _by_arn(subject.world, wanted, arn)
-    secret = secret if secret and not _gone(secret, subject.time) else None
+    secret = secret if secret and not gone(secret, subject.time) else None
     if secret is not None:
         there = parse_arn(secret.arn)
         return subject.with_(secret=secret, arn=secret.arn, account=there.account, region=there.region)
@@ -84,6 +84,6 @@ def _by_arn(world: World, text: str, arn: Arn) -> Secret | None:
     return _named(world, arn.account, name, arn.region)
 
 
-def _gone(secret: Secret, time: datetime) -> bool:
+def gone(secret: Secret, time: datetime) -> bool:
     """Whether the recovery window has ended. AWS gives no exact time for what follows; here the secret is gone at once."""
     return secret.deletion is not None and time >= secret.deletion
