@@ -22,7 +22,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 demo: $(RUNTIME) ## explain a denial that nobody sees coming
-	@$(BIN)/iamsim explain scenarios/cross-account/key-policy-missing.iamsim.yaml
+	@$(BIN)/iamsim explain scenarios/cross-account/key-policy-missing.iamsim.yaml --fix
 
 test: $(TOOLS) ## run the tests (more arguments: make test ARGS="-k arn")
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

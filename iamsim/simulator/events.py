@@ -140,7 +140,7 @@ def _shown(fields: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     """A structure as CloudTrail writes it, names with a small first letter, without secret material."""
     return {
         _small(name): _value(name, value, hidden)
-        for name, value in fields.items()
+        for name, value in ((str(name), value) for name, value in fields.items())
         if value is not None and name.lower() not in hidden and not isinstance(value, bytes)
     }
 

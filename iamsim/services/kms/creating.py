@@ -38,7 +38,7 @@ def new_key(subject: Subject) -> Key:
         place + (f"mrk-{id_.replace('-', '')}" if multi_region else id_),
         policies.given_policy(subject) or policies.default_policy(subject.partition, subject.account),
         tags=given_tags(subject),
-        spec=subject.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        spec=given_spec(subject),
         usage=subject.get("KeyUsage", "ENCRYPT_DECRYPT"),
         multi_region=multi_region,
         description=subject.get("Description", ""),
@@ -46,14 +46,23 @@ def new_key(subject: Subject) -> Key:
     )
 
 
+def given_spec(subject: Subject) -> str:
+    """The key spec; `CustomerMasterKeySpec` is its old name."""
+    return str(subject.get("KeySpec") or subject.get("CustomerMasterKeySpec", "SYMMETRIC_DEFAULT"))
+
+
 def given_tags(subject: Subject) -> dict[str, str]:
     """The tags that the call gives; KMS writes `TagKey` and `TagValue`."""
-    return {str(tag.get("TagKey", "")): str(tag.get("TagValue", "")) for tag in subject.get("Tags", [])}
+    return {
+        str(tag.get("TagKey", "")): str(tag.get("TagValue", ""))
+        for tag in subject.get("Tags", [])
+        if isinstance(tag, dict)
+    }
 
 
 def about_new_key(subject: Subject) -> Subject:
-    """The key that will be made."""
-    return subject.with_(arn=new_key(subject).arn)
+    """The key that will be made; a caller without an account can make none."""
+    return subject.with_(arn=new_key(subject).arn) if subject.account else subject
 
 
 def create_context(subject: Subject) -> Derived:
@@ -62,7 +71,7 @@ def create_context(subject: Subject) -> Derived:
         "kms:CallerAccount": subject.caller.account,
         "kms:BypassPolicyLockoutSafetyCheck": truth(subject.get("BypassPolicyLockoutSafetyCheck")),
         "kms:KeyOrigin": "AWS_KMS",
-        "kms:KeySpec": subject.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        "kms:KeySpec": given_spec(subject),
         "kms:KeyUsage": subject.get("KeyUsage", "ENCRYPT_DECRYPT"),
         "kms:MultiRegion": truth(subject.get("MultiRegion")),
         "kms:MultiRegionKeyType": "PRIMARY" if subject.get("MultiRegion") else None,
@@ -80,7 +89,7 @@ def on_tagged_key(subject: Subject) -> Iterator[Occasion]:
 
     The default key policy, which leaves it to identity policies, stands for the new key here (inferred).
     """
-    if subject.get("Tags"):
+    if subject.get("Tags") and subject.account:
         policy = policies.default_policy(subject.partition, subject.account)
         yield Occasion(replace(new_key(subject), policy=policy), create_context(subject))
 

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from iamsim.engine.request import CallerKind
 from iamsim.model.world import Grant
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 def create_context(subject: Subject) -> Derived:
     """What the grant will be. It is for an AWS resource only if an AWS service asks for it."""
     constraints = subject.get("Constraints", {})
-    pairs = {k: v for name in grants.PAIRS for k, v in (constraints.get(name) or {}).items()}
     return {
-        "kms:GrantOperations": list(subject.get("Operations", ())),
+        "kms:GrantOperations": grants.given_operations(subject),
         "kms:GranteePrincipal": subject.get("GranteePrincipal"),
         "kms:GranteeServicePrincipal": subject.get("GranteeServicePrincipal"),
         "kms:RetiringPrincipal": subject.get("RetiringPrincipal"),
@@ -36,7 +35,7 @@ def create_context(subject: Subject) -> Derived:
         "kms:GrantConstraintType": next((name for name in grants.PAIRS if constraints.get(name)), None),
         "kms:GrantConstraintSourceArn": constraints.get("SourceArn"),
         **for_resource(subject),
-        **encryption_context(pairs),
+        **encryption_context(grants.given_pairs(subject)),
     }
 
 
@@ -113,24 +112,7 @@ def listed(subject: Subject) -> Effect:
     start = int(marker) if marker.isascii() and marker.isdigit() else 0
     end = start + int(subject.get("Limit", 50))
     more = {"Truncated": end < len(found)} | ({"NextMarker": str(end)} if end < len(found) else {})
-    return Effect(subject.world, {"Grants": [_entry(subject, g) for g in found[start:end]], **more})
-
-
-def _entry(subject: Subject, grant: Grant) -> dict[str, Any]:
-    """A grant as ListGrants tells it. https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantListEntry.html."""
-    key = subject.found_key.arn
-    issuer = grant.creator or key.split(":", 5)[4]
-    made = {
-        "KeyId": key,
-        "GrantId": grant.id,
-        "Name": grant.name,
-        "GranteePrincipal": grant.grantee,
-        "RetiringPrincipal": grant.retiring,
-        "IssuingAccount": f"arn:{subject.partition}:iam::{issuer}:root",
-        "Operations": list(grant.operations),
-        "Constraints": dict(grant.constraints),
-    }
-    return {name: value for name, value in made.items() if value}
+    return Effect(subject.world, {"Grants": [grants.entry(subject, g) for g in found[start:end]], **more})
 
 
 _GRANT_ID = Parameter("GrantId", low=1, high=128)

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iamsim.model.world import Grant
 from iamsim.services.kms import errors
@@ -42,11 +42,22 @@ PAIRS = ("EncryptionContextEquals", "EncryptionContextSubset")
 _MOSTPAIRS, _MOST_CHARACTERS = 8, 384
 
 
+def given_pairs(subject: Subject) -> dict[str, str]:
+    """The encryption context of the constraints that the call gives."""
+    given = (subject.get("Constraints", {}).get(name) for name in PAIRS)
+    return {str(k): str(v) for pairs in given if isinstance(pairs, dict) for k, v in pairs.items()}
+
+
+def given_operations(subject: Subject) -> list[str]:
+    """The operations that the call gives."""
+    return [str(operation) for operation in subject.get("Operations", ())]
+
+
 def given_grant(subject: Subject) -> Grant:
     """The grant that CreateGrant describes, without its id."""
     return Grant(
         grantee=subject.get("GranteePrincipal") or subject.get("GranteeServicePrincipal", ""),
-        operations=tuple(subject.get("Operations", ())),
+        operations=tuple(given_operations(subject)),
         constraints=dict(subject.get("Constraints", {})),
         name=subject.get("Name", ""),
         creator=subject.caller.account or "",
@@ -74,15 +85,15 @@ def grantee_exists(subject: Subject) -> ServiceError | None:
 
 def known_operations(subject: Subject) -> ServiceError | None:
     """Every operation is one that a grant can give."""
-    wrong = [o for o in subject.get("Operations", ()) if o not in _SYMMETRIC | _OTHERS]
+    wrong = [o for o in given_operations(subject) if o not in _SYMMETRIC | _OTHERS]
     return errors.validation("Operations holds what no grant can give.") if wrong else None
 
 
 def operations_fit(subject: Subject) -> ServiceError | None:
     """Every operation is one that the key supports."""
     fitting = _SYMMETRIC if subject.found_key.spec == "SYMMETRIC_DEFAULT" else _OF_ANY_OTHER_KEY
-    wrong = [o for o in subject.get("Operations", ()) if o not in fitting]
-    return errors.validation(f"The key does not support {', '.join(map(str, wrong))}.") if wrong else None
+    wrong = [o for o in given_operations(subject) if o not in fitting]
+    return errors.validation(f"The key does not support {', '.join(wrong)}.") if wrong else None
 
 
 def constraints_fit(subject: Subject) -> ServiceError | None:
@@ -91,10 +102,10 @@ def constraints_fit(subject: Subject) -> ServiceError | None:
     https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
     """
     constraints = subject.get("Constraints", {})
-    pairs = [(str(k), str(v)) for name in PAIRS for k, v in (constraints.get(name) or {}).items()]
+    pairs = given_pairs(subject)
     if set(constraints) - {*PAIRS, "SourceArn"}:
         return errors.validation("Constraints holds a constraint that KMS does not know.")
-    if len(pairs) > _MOSTPAIRS or sum(len(k) + len(v) for k, v in pairs) > _MOST_CHARACTERS:
+    if len(pairs) > _MOSTPAIRS or sum(len(k) + len(v) for k, v in pairs.items()) > _MOST_CHARACTERS:
         return errors.validation("The encryption context of the constraints is too large.")
     if pairs and subject.found_key.spec != "SYMMETRIC_DEFAULT":
         return errors.validation("Only grants of a symmetric key can have an encryption context.")
@@ -119,6 +130,7 @@ def named_grant(subject: Subject) -> tuple[str, str]:
 
 
 def grant_of(subject: Subject) -> Grant | None:
+    """The grant that the call names, where the key has it."""
     wanted = named_grant(subject)[1]
     grants = subject.key.grants if subject.key else ()
     return next((grant for grant in grants if wanted and grant.id == wanted), None)
@@ -135,3 +147,20 @@ def is_named(subject: Subject) -> ServiceError | None:
 def grant_exists(subject: Subject) -> ServiceError | None:
     """The grant is there."""
     return None if grant_of(subject) else errors.no_grant(named_grant(subject)[1])
+
+
+def entry(subject: Subject, grant: Grant) -> dict[str, Any]:
+    """A grant as ListGrants tells it. https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantListEntry.html."""
+    key = subject.found_key.arn
+    issuer = grant.creator or key.split(":", 5)[4]
+    made = {
+        "KeyId": key,
+        "GrantId": grant.id,
+        "Name": grant.name,
+        "GranteePrincipal": grant.grantee,
+        "RetiringPrincipal": grant.retiring,
+        "IssuingAccount": f"arn:{subject.partition}:iam::{issuer}:root",
+        "Operations": list(grant.operations),
+        "Constraints": dict(grant.constraints),
+    }
+    return {name: value for name, value in made.items() if value}

@@ -28,7 +28,16 @@ def carried(world: World, secret: Secret) -> World:
         if replica.status == IN_SYNC:
             known = world.secret(replica_arn(secret, replica.region))
             world = world.with_secret(replicated(secret, replica, known))
-    return world
+    return _told(world, secret) if secret.primary else world
+
+
+def _told(world: World, secret: Secret) -> World:
+    """The world in which the primary of a replica lists the key that the replica has now."""
+    primary = world.secret(replica_arn(secret, secret.primary or ""))
+    if primary is None:
+        return world
+    listed = (replace(r, key=secret.key) if r.region == secret.region else r for r in primary.replicas)
+    return world.with_secret(replace(primary, replicas=tuple(listed)))
 
 
 def replicated(secret: Secret, replica: Replica, known: Secret | None = None) -> Secret:

@@ -13,7 +13,7 @@ from iamsim.model.world import Replica
 from iamsim.services.operation import Demand, Effect, Operation, Parameter
 from iamsim.services.secretsmanager import errors, rules
 from iamsim.services.secretsmanager.keys import VIA, can_encrypt, chosen_key, key_occasion
-from iamsim.services.secretsmanager.naming import about_secret, valid_name
+from iamsim.services.secretsmanager.naming import about_secret, gone, valid_name
 from iamsim.services.secretsmanager.reading import SECRET_ID, on_secret, present
 from iamsim.services.secretsmanager.replicas import FAILED, IN_SYNC, carried, replica_arn, replicated
 from iamsim.services.secretsmanager.shapes import members_are_well_formed
@@ -62,7 +62,7 @@ def with_replicas(subject: Subject, secret: Secret) -> tuple[World, Secret]:
             continue
         there = world.account(secret.account)
         other = there.secret_named(secret.name, region) if there else None
-        if other is not None and not force:
+        if other is not None and not force and not gone(other, subject.time):
             known[region] = Replica(region, key, FAILED, NAME_TAKEN)
             continue
         world = world.without_secret(other.arn) if other else world

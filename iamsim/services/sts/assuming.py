@@ -102,12 +102,14 @@ def session_policies(subject: Subject) -> tuple[Policy, ...] | None:
 
 
 def _tag_names(subject: Subject) -> list[str]:
-    return [str(tag.get("Key", "")) for tag in subject.get("Tags", [])]
+    return [str(tag.get("Key", "")) for tag in subject.get("Tags", []) if isinstance(tag, dict)]
 
 
 def session_tags(subject: Subject) -> dict[str, str]:
     """The tags passed for the session."""
-    return {str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in subject.get("Tags", [])}
+    return {
+        str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in subject.get("Tags", []) if isinstance(tag, dict)
+    }
 
 
 def duration(subject: Subject) -> int:

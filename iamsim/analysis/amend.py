@@ -1,0 +1,153 @@
+"""The world with statements and KMS grants added to it: what its administrators would have made of it. Nothing is changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from iamsim.model.policy import Policy, PolicyType
+from iamsim.model.world import Role, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from iamsim.model.world import Account, Grant, World
+
+VERSION = "2012-10-17"
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Statements that one administrator adds to one document, or a grant that one creates on a key.
+
+    `account` is whose administrator it is. `owner` is what the document belongs to: the ARN of a user, role, session, secret,
+    key or function, or the id of a VPC endpoint. `policy` is the document as it stands, None for a new one; of several
+    identity policies `index` tells which. `name` is how a new one may be called.
+    """
+
+    account: str
+    owner: str
+    type: PolicyType
+    policy: Policy | None = None
+    index: int | None = None
+    name: str = ""
+    statements: tuple[Mapping[str, Any], ...] = ()
+    grant: Grant | None = field(default=None)
+
+    @property
+    def place(self) -> tuple[str, str, PolicyType, int | None, bool]:
+        """Which document it goes into; grants go into none."""
+        return (self.account, self.owner, self.type, self.index, self.grant is not None)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The statements as a document of their own."""
+        return {"Version": VERSION, "Statement": [dict(statement) for statement in self.statements]}
+
+
+def amended(world: World, additions: Iterable[Addition]) -> World:
+    """The world with additions made; each document is added to once.
+
+    Raises:
+        PolicyError: AWS would refuse to store a statement.
+    """
+    for addition in additions:
+        account = world.accounts[addition.account]
+        made = _MAKE[addition.type](account, addition)
+        world = replace(world, accounts={**world.accounts, account.id: made})
+    return world
+
+
+def extended(addition: Addition) -> Policy:
+    """The document with the statements at its end."""
+    added = Policy.parse(addition.document, addition.type, addition.name, inline=True)
+    policy = addition.policy
+    if policy is None:
+        return added
+    first = len(policy.statements)
+    numbered = tuple(replace(statement, index=first + i) for i, statement in enumerate(added.statements))
+    return replace(policy, statements=(*policy.statements, *numbered), source=None)
+
+
+def _identity(account: Account, addition: Addition) -> Account:
+    def changed(policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
+        at = len(policies) if addition.index is None else addition.index
+        return (*policies[:at], extended(addition), *policies[at + 1 :])
+
+    arn = addition.owner
+    if arn in account.users:
+        user = account.users[arn]
+        return replace(account, users={**account.users, arn: replace(user, policies=changed(user.policies))})
+    role = account.roles[arn]
+    return replace(account, roles={**account.roles, arn: replace(role, policies=changed(role.policies))})
+
+
+def _boundary(account: Account, addition: Addition) -> Account:
+    arn, policy = addition.owner, extended(addition)
+    if arn in account.users:
+        return replace(account, users={**account.users, arn: replace(account.users[arn], boundary=policy)})
+    return replace(account, roles={**account.roles, arn: replace(account.roles[arn], boundary=policy)})
+
+
+def _session(account: Account, addition: Addition) -> Account:
+    """A session's policies are passed where it is made; of several the first gets the statements."""
+    arn, policy = addition.owner, extended(addition)
+
+    def changed(session: Session) -> Session:
+        return replace(session, policies=(policy, *(session.policies or ())[1:]))
+
+    if arn in account.federated_users:
+        federated = account.federated_users[arn]
+        known = {**account.federated_users, arn: replace(federated, session=changed(federated.session))}
+        return replace(account, federated_users=known)
+    name, session_name = arn.split("/")[-2:]
+    role = account.role_called(name)
+    assert role is not None  # noqa: S101 - only a session that was found has policies
+    sessions = {**role.sessions, session_name: changed(role.sessions.get(session_name, Session()))}
+    return replace(account, roles={**account.roles, role.arn: replace(role, sessions=sessions)})
+
+
+def _endpoint(account: Account, addition: Addition) -> Account:
+    endpoint = replace(account.endpoints[addition.owner], policy=extended(addition))
+    return replace(account, endpoints={**account.endpoints, endpoint.id: endpoint})
+
+
+def _secret(account: Account, addition: Addition) -> Account:
+    secret = replace(account.secrets[addition.owner], policy=extended(addition))
+    return replace(account, secrets={**account.secrets, secret.arn: secret})
+
+
+def _key(account: Account, addition: Addition) -> Account:
+    key = replace(account.keys[addition.owner], policy=extended(addition))
+    return replace(account, keys={**account.keys, key.arn: key})
+
+
+def _grant(account: Account, addition: Addition) -> Account:
+    key = account.keys[addition.owner]
+    grants = (*key.grants, *((addition.grant,) if addition.grant else ()))
+    return replace(account, keys={**account.keys, key.arn: replace(key, grants=grants)})
+
+
+def _trust(account: Account, addition: Addition) -> Account:
+    """A role that is not there yet is made."""
+    known = account.roles.get(addition.owner, Role(addition.owner, ""))
+    role = replace(known, trust=extended(addition))
+    return replace(account, roles={**account.roles, role.arn: role})
+
+
+def _function(account: Account, addition: Addition) -> Account:
+    function = replace(account.functions[addition.owner], policy=extended(addition))
+    return replace(account, functions={**account.functions, function.arn: function})
+
+
+_MAKE: dict[PolicyType, Callable[[Account, Addition], Account]] = {
+    PolicyType.IDENTITY: _identity,
+    PolicyType.BOUNDARY: _boundary,
+    PolicyType.SESSION: _session,
+    PolicyType.ENDPOINT: _endpoint,
+    PolicyType.SECRET_POLICY: _secret,
+    PolicyType.KEY_POLICY: _key,
+    PolicyType.TRUST_POLICY: _trust,
+    PolicyType.FUNCTION_POLICY: _function,
+    PolicyType.GRANT: _grant,
+}

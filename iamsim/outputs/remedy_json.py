@@ -1,0 +1,68 @@
+"""Remedies as data: `remedies` in docs/explain-schema.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iamsim.outputs.names import Names
+from iamsim.outputs.policy_diff import diff_lines
+from iamsim.outputs.remedy_text import create_grant
+from iamsim.outputs.remedy_words import obstacle_phrase, remedy_phrase, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iamsim.analysis.amend import Addition
+    from iamsim.analysis.obstacles import Obstacle
+    from iamsim.analysis.remedy import Remedies, Remedy
+    from iamsim.model.world import World
+    from iamsim.simulator.call import Outcome
+
+    Fix = Callable[[Outcome], Remedies]
+
+
+def remedies_json(found: Remedies, world: World) -> dict[str, Any]:
+    """The remedy, its alternatives and the obstacles."""
+    names = Names(world)
+    return {
+        "remedy": found.remedy and _remedy(found.remedy, names),
+        "alternatives": [_remedy(alternative, names) for alternative in found.alternatives],
+        "obstacles": [_obstacle(obstacle, names) for obstacle in found.obstacles],
+    }
+
+
+def _remedy(remedy: Remedy, names: Names) -> dict[str, Any]:
+    return {
+        "summary": remedy_phrase(remedy, names),
+        "proved": True,
+        "assume": remedy.role,
+        "additions": [_addition(addition) for addition in remedy.additions],
+    }
+
+
+def _addition(addition: Addition) -> dict[str, Any]:
+    source = addition.policy.source if addition.policy else None
+    diff = diff_lines(source, addition.statements) if source and addition.grant is None else None
+    return {
+        "account": addition.account,
+        "owner": addition.owner,
+        "policy_type": addition.type.value,
+        "policy": addition.name,
+        "new": addition.policy is None,
+        "file": source.name if source else None,
+        "statements": [dict(statement) for statement in addition.statements],
+        "grant": addition.grant and create_grant(addition.owner, addition.grant),
+        "diff": None if diff is None else "\n".join(diff) + "\n",
+    }
+
+
+def _obstacle(obstacle: Obstacle, names: Names) -> dict[str, Any]:
+    cause = obstacle.cause
+    return {
+        "why": obstacle.why.value,
+        "says": obstacle_phrase(obstacle, names),
+        "account": obstacle.account,
+        "policy_type": cause.type.value if cause else None,
+        "policies": [policy.name for policy in cause.policies] if cause else list(obstacle.policies),
+        "steps": list(steps(obstacle, names)),
+    }
