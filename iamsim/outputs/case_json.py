@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from iamsim.outputs.policy_json import policy_document
+from iamsim.model.policy_text import policy_document
 
 if TYPE_CHECKING:
     from iamsim.engine.compile import Group

@@ -30,6 +30,9 @@ _LAST = (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION)
 _WITH_ARN = frozenset({PolicyType.SCP, PolicyType.RCP, *_LAST})
 """The policies whose ARN AWS adds to an explicit deny (aws-facts C6)."""
 
+_QUERY_SERVICES = frozenset({"iam", "sts"})
+"""Services whose errors have other names: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html."""
+
 _NOT_VISIBLE = (
     " on this resource because the resource does not exist in this Region, no resource-based policies allow access, "
     "or a resource-based policy explicitly denies access"
@@ -37,7 +40,9 @@ _NOT_VISIBLE = (
 
 
 def access_denied(evaluation: Evaluation, resource: str) -> ServiceError:
-    """The AccessDeniedException for a refused request; `resource` is echoed as the caller wrote it, if it is not empty.
+    """The refusal of a request, AccessDeniedException from most services.
+
+    `resource` is echoed as the caller wrote it, if it is not empty.
 
     Secrets Manager echoes what was typed, a bare name too, and nothing where the action has no resource (aws-facts C6.1);
     KMS tells the key's ARN, however the key was named. AWS names one policy type, however many refuse.
@@ -48,7 +53,8 @@ def access_denied(evaluation: Evaluation, resource: str) -> ServiceError:
     request = evaluation.request
     kinds = sorted(evaluation.decided_by, key=_rank)
     head = f"User: {request.caller.id} is not authorized to perform: {request.action}"
-    return ServiceError("AccessDeniedException", head + _rest(evaluation, kinds, resource))
+    code, status = ("AccessDenied", 403) if request.service in _QUERY_SERVICES else ("AccessDeniedException", 400)
+    return ServiceError(code, head + _rest(evaluation, kinds, resource), status)
 
 
 def _rest(evaluation: Evaluation, kinds: list[PolicyType], resource: str) -> str:

@@ -13,7 +13,7 @@ from properties.strategies import policies
 from iamsim.language.errors import PolicyError
 from iamsim.language.json_document import json_source
 from iamsim.model.policy import Policy
-from iamsim.outputs.policy_json import policy_document
+from iamsim.model.policy_text import policy_document
 
 KINDS = {
     "identity": "identity",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from iamsim.model.world import Grant
 from iamsim.services.kms import errors
-from iamsim.services.kms.policies import may_exist
+from iamsim.services.principals import may_exist
 
 if TYPE_CHECKING:
     from iamsim.model.world import Key

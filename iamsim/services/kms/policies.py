@@ -15,17 +15,16 @@ from iamsim.engine.decision import Decision
 from iamsim.engine.evaluation import Evaluation
 from iamsim.engine.policies import PolicySet
 from iamsim.engine.request import CallerKind, Request
-from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError, PolicyError
 from iamsim.model.policy import Policy, PolicyType
+from iamsim.model.policy_text import policy_text
 from iamsim.services.kms import errors, managed_key_policy, rules, rules_for
 from iamsim.services.kms.contexts import on_key, truth
 from iamsim.services.kms.naming import about_key, is_there, managed_key
 from iamsim.services.operation import Demand, Effect, Operation, Parameter
-from iamsim.services.policy_text import policy_text
+from iamsim.services.principals import may_exist
 
 if TYPE_CHECKING:
-    from iamsim.model.world import World
     from iamsim.services.operation import Derived, ServiceError, Subject
 
 DEFAULT = "default"
@@ -68,18 +67,6 @@ def is_policy(subject: Subject) -> ServiceError | None:
     entries = (entry for s in policy.statements if s.principals for entry in s.principals.entries)
     missing = any(entry.kind == "AWS" and not may_exist(subject.world, entry.value) for entry in entries)
     return errors.NO_SUCH_PRINCIPAL if missing else None
-
-
-def may_exist(world: World, principal: str) -> bool:
-    """Whether a principal is there, as far as the world can tell: it knows the users and roles of its accounts."""
-    try:
-        arn = parse_arn(principal)
-    except LanguageError:
-        return True
-    account = world.account(arn.account)
-    if account is None or arn.service != "iam" or arn.resource_type not in ("user", "role"):
-        return True
-    return principal in account.users or principal in account.roles
 
 
 def locks_nobody_out(subject: Subject) -> ServiceError | None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from iamsim.language.errors import PolicyError
 from iamsim.model.policy import Policy, PolicyType
+from iamsim.model.policy_text import policy_text
 from iamsim.services.operation import Demand, Effect, Occasion, Operation, Parameter
 from iamsim.services.secretsmanager import errors, rules
 from iamsim.services.secretsmanager.contexts import secret_context
 from iamsim.services.secretsmanager.naming import about_secret, valid_name
-from iamsim.services.secretsmanager.policy_text import is_broad, names_nobody, policy_text
+from iamsim.services.secretsmanager.policy_checks import is_broad, names_nobody
 from iamsim.services.secretsmanager.reading import SECRET_ID, on_secret, present
 from iamsim.services.secretsmanager.replicas import carried
 

@@ -1,7 +1,8 @@
-"""A policy as the document that it was read from, as far as its meaning goes."""
+"""A policy as a document again, and as the text that AWS returns."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,19 @@ def policy_document(policy: Policy) -> dict[str, Any]:
     head = {"Version": policy.version, "Id": policy.id}
     made = {key: value for key, value in head.items() if value is not None}
     return {**made, "Statement": [_statement(statement) for statement in policy.statements]}
+
+
+def policy_text(policy: Policy) -> str | None:
+    """The text as it was given; of a policy that is part of a larger file, a text with the same meaning.
+
+    None for a policy whose text is not known.
+    """
+    if not policy.known:
+        return None
+    source = policy.source
+    if source is not None and not source.base and source.text.lstrip().startswith("{"):
+        return source.text
+    return json.dumps(policy_document(policy))
 
 
 def _statement(statement: Statement) -> dict[str, Any]:
