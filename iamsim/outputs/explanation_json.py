@@ -54,7 +54,8 @@ def explanation_json(explanation: Explanation, fix: Fix | None = None) -> dict[s
         "decided_by": [kind.value for kind in outcome.decided_by],
         "summary": verdict_line(explanation, names),
         "cause": cause_line(explanation, names),
-        "error": error and {"code": error.code, "message": error.message, "status": error.status},
+        "error": error
+        and {"code": error.code, "message": error.message, "status": error.status, "recorded": error.recorded},
         "authorizations": [_authorization(explained) for explained in explanation.authorizations],
         **({"remedies": remedies_json(fix(outcome), outcome.world)} if fix else {}),
     }

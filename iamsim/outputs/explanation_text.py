@@ -56,7 +56,10 @@ _BY_AWS = {"aws/secretsmanager": "written by AWS", "the default key policy of KM
 
 def _answer(explanation: Explanation) -> str:
     error = explanation.outcome.error
-    return f"AWS answers {error.code}: {error.message}" if error else ""
+    if error is None:
+        return ""
+    unsure = "" if error.recorded else " (iamsim does not know AWS's exact words)"
+    return f"AWS answers {error.code}{unsure}: {error.message}"
 
 
 def _to_decide(explanation: Explanation) -> str:
