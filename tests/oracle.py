@@ -1,7 +1,4 @@
-"""A naive oracle of the law, from the AWS guides alone (A3, B5.6: sections of the facts). It never imports iamsim.
-
-A way of being granted is the list of the steps that must still follow; the lists of actions are in oracle_facts.json.
-"""
+"""A naive oracle of the law, from the AWS guides alone (A3, B5.6: sections of the facts). It never imports iamsim."""
 
 import json
 import re
@@ -18,8 +15,8 @@ LIMITS, DELEGATED = ["boundary", "session"], ["identity", "boundary", "session"]
 ANY, IN_FIELD, LITERAL = {"*": ".*", "?": "."}, {"*": "[^:]*", "?": "[^:]"}, {}  # what the wildcards stand for
 ORDER = {"Equals": eq, "LessThan": lt, "LessThanEquals": le, "GreaterThan": gt, "GreaterThanEquals": ge}
 READ = {"Numeric": float, "Bool": str.lower, "Binary": lambda text: b64decode(text, validate=True)}
-# Epoch seconds, or ISO 8601, where a date alone is its midnight.
-READ["Date"] = lambda x: datetime.fromisoformat(x if "T" in x else x + "T00:00Z").timestamp() if "-" in x else float(x)
+# A date is epoch seconds, or ISO 8601: alone it is its midnight.
+READ["Date"] = lambda x: datetime.fromisoformat(x if "T" in x else x + "T00Z").timestamp() if "-" in x[1:] else float(x)
 
 
 def listed(x):  # B1.7: a lone value may stand without brackets, a number or boolean without quotes
@@ -28,7 +25,7 @@ def listed(x):  # B1.7: a lone value may stand without brackets, a number or boo
 
 
 class Request:  # who asks for what, and which statements reach it
-    def __init__(self, principal, action, resource, context=None, *, bounded, **_):
+    def __init__(self, principal, action, resource, context=None, principal_account=None, *, bounded, **_):
         self.action, self.bounded, self.trust = action.lower(), bounded, action.lower() in FACTS["trust policy"]
         self.resource = resource.removeprefix("*")  # B3.5: what has no resource is matched by `*` alone
         self.context = {key.lower(): listed(x) for key, x in (context or {}).items()}  # B5.5
