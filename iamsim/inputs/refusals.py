@@ -132,6 +132,7 @@ _TELL: dict[str, Callable[[_Wrong], None]] = {
     "extra_forbidden": _tell_unknown,
     "string_type": _tell_expected("text"),
     "string_unicode": _tell_half,
+    "int_type": _tell_expected("a number"),
     "bool_type": _tell_expected("`true` or `false`"),
     "tuple_type": _tell_expected("a list"),
     "dict_type": _tell_expected("a mapping"),

@@ -198,8 +198,8 @@ class Question(Part):
     parameters: dict[str, Any] = Field({}, description="the call's further parameters, as AWS names them", repr=False)
     at: str | None = Field(None, description="when the call is made: `2026-01-31T12:00:00Z`")
     message: str | None = Field(None, description="the message that AWS refuses with")
-    labels: dict[str, int | str] | None = Field(
-        None, description="afterwards, the version that each staging label is on: its number, from 1, or its id"
+    labels: dict[str, int] | None = Field(
+        None, description="afterwards, the number, from 1, of the version that each staging label is on"
     )
     then: Many[Question] = Field((), description="what is asked next, of the world that this call leaves")
     lesson: str = Field("", description="what is to be learned from the answer")

@@ -54,7 +54,7 @@ class Question:
     """A question with every call that it stands for. `expect` is what the file says, None where it says nothing.
 
     `message` is the text that AWS is expected to refuse with; `labels` says which version each staging label of the secret is
-    on afterwards, by its number in the order they were made or by its id, and that no other label is there. `then` are
+    on afterwards, by its number in the order they were made, and that no other label is there. `then` are
     asked, one after the other, of the world that this one leaves. `source` is the `ask` line in its file: offsets in it are
     those of the assertion's names.
     """
@@ -66,6 +66,6 @@ class Question:
     because: Because | None = None
     lesson: str = ""
     message: str | None = None
-    labels: Mapping[str, int | str] | None = None
+    labels: Mapping[str, int] | None = None
     then: tuple[Question, ...] = ()
     source: Source | None = field(default=None, compare=False, repr=False)

@@ -102,12 +102,12 @@ def _surprise(question: Question, answer: Answer) -> str:
     return f"NOT as expected: {answer.asked.expect} was expected for {who}, and it is {found}"
 
 
-def _labels(labels: Mapping[str, int | str]) -> str:
+def _labels(labels: Mapping[str, int]) -> str:
     """`AWSCURRENT on version 2, AWSPREVIOUS on version 1`."""
     return ", ".join(f"{stage} on version {version}" for stage, version in sorted(labels.items())) or "no label"
 
 
-def _found_labels(answer: Answer) -> dict[str, int | str]:
+def _found_labels(answer: Answer) -> dict[str, int]:
     secret = answer.outcome.world.secret(answer.outcome.about)
     versions = enumerate(secret.versions if secret else (), 1)
     return {stage: number for number, version in versions for stage in version.stages}
