@@ -10,7 +10,6 @@ from iamsim.outputs.explanation_text import explanation_text
 from iamsim.outputs.headline import verdict_line, verdict_word
 from iamsim.outputs.names import Names
 from iamsim.outputs.paint import Paint, fold, painter
-from iamsim.outputs.remedy_text import remedies_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,8 +63,12 @@ def answers_text(
 
 
 def _fix(fix: Fix | None, answer: Answer, width: int, *, color: bool) -> list[str]:
-    found = fix(answer.outcome) if fix else None
-    text = remedies_text(found, answer.outcome.world, width=width, color=color) if found else ""
+    if fix is None:
+        return []
+    from iamsim.outputs.remedy_text import remedies_text
+
+    found = fix(answer.outcome)
+    text = remedies_text(found, answer.outcome.world, width=width, color=color)
     return [text.rstrip("\n"), ""] if text else []
 
 

@@ -11,7 +11,6 @@ from iamsim.outputs.headline import cause_line, verdict_line
 from iamsim.outputs.matched import Place, matched_places
 from iamsim.outputs.names import Names
 from iamsim.outputs.phrases import STEP_REASONS, check_phrase, grant_phrase
-from iamsim.outputs.remedy_json import remedies_json
 from iamsim.services.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from iamsim.engine.evaluation import GateTrace, MatchedStatement, PathTrace, StepTrace
     from iamsim.outputs.phrases import Values
     from iamsim.outputs.remedy_json import Fix
-    from iamsim.simulator.call import Call
+    from iamsim.simulator.call import Call, Outcome
 
 SCHEMA = "iamsim/explain/1"
 
@@ -57,8 +56,14 @@ def explanation_json(explanation: Explanation, fix: Fix | None = None) -> dict[s
         "error": error
         and {"code": error.code, "message": error.message, "status": error.status, "recorded": error.recorded},
         "authorizations": [_authorization(explained) for explained in explanation.authorizations],
-        **({"remedies": remedies_json(fix(outcome), outcome.world)} if fix else {}),
+        **(_remedies(fix, outcome) if fix else {}),
     }
+
+
+def _remedies(fix: Fix, outcome: Outcome) -> dict[str, Any]:
+    from iamsim.outputs.remedy_json import remedies_json
+
+    return {"remedies": remedies_json(fix(outcome), outcome.world)}
 
 
 def _authorization(explained: AuthorizationExplanation) -> dict[str, Any]:

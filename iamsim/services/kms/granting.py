@@ -190,4 +190,3 @@ RETIRE_GRANT = Operation(
     effect=removed,
     named_by="KeyId",
 )
-GRANT_OPERATIONS = (CREATE_GRANT, LIST_GRANTS, REVOKE_GRANT, RETIRE_GRANT)

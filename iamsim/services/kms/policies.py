@@ -145,4 +145,3 @@ GET_KEY_POLICY = Operation(
     named_by="KeyId",
     read_only=True,
 )
-POLICY_OPERATIONS = (PUT_KEY_POLICY, GET_KEY_POLICY)

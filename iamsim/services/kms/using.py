@@ -162,4 +162,3 @@ GENERATE_DATA_KEY = Operation(
     named_by="KeyId",
     read_only=True,
 )
-USES = (DECRYPT, ENCRYPT, GENERATE_DATA_KEY)
