@@ -1,6 +1,8 @@
 """CreateSecret.
 
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+
+With tags the call also needs TagResource, and with replicas ReplicateSecretToRegions: so says that page, not a recording.
 """
 
 from __future__ import annotations
