@@ -23,6 +23,7 @@ class Names:
     `accounts` gives the 12 digits of an alias, `arns` the ARN of a name by account id and kind (a session's name is
     `ROLE/SESSION`, and only sessions that stand in the file are there), `aliases` the ARN of a key by `alias/NAME` and
     by alias ARN. `organization` is its id, `members` are the account ids in it, the management account's too.
+    `places` are the partition and the Region of what stands in an account, by its id.
     """
 
     accounts: Mapping[str, str]
@@ -30,8 +31,7 @@ class Names:
     aliases: Mapping[tuple[str, str], str]
     organization: str = ""
     members: frozenset[str] = frozenset()
-    partition: str = "aws"
-    region: str = "us-east-1"
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def account(self, written: str) -> str | None:
         """The 12 digits of an alias, or of digits that stand in the file."""
@@ -91,7 +91,8 @@ def names_of(file: ScenarioFile, spot: Spot) -> Names:
             _add_account(register, file, account, there)
     members = _members(file.organization, register.accounts) if file.organization else frozenset()
     organization = file.organization.id if file.organization else ""
-    return Names(register.accounts, register.arns, register.aliases, organization, members, file.partition, file.region)
+    places = {a.id: (a.partition or file.partition, a.region or file.region) for a in file.accounts.values()}
+    return Names(register.accounts, register.arns, register.aliases, organization, members, places)
 
 
 def _add_account(register: _Register, file: ScenarioFile, account: Account, spot: Spot) -> None:

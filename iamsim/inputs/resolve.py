@@ -61,7 +61,7 @@ class Resolver:
         return self._expand(name, line, _RESOURCES, "can be asked for")
 
     def created(self, name: Name) -> str | None:
-        """The ARN that a secret will have which a call creates in an account of the file."""
+        """The ARN that a secret will have which a call creates in an account of the file, or a replica of one."""
         account = self.names.account(name.account)
         if (
             name.kind is not Kind.SECRET
@@ -70,8 +70,13 @@ class Resolver:
             or self.names.of(account, Kind.SECRET).get(name.name)
         ):
             return None
-        place = f"{self.names.partition}:secretsmanager:{name.region or self.names.region}:{account}"
-        return f"arn:{place}:secret:{name.name.removesuffix(f'@{name.region}')}-{FIRST_SUFFIX}"
+        bare = name.name.removesuffix(f"@{name.region}")
+        known = self.names.of(account, Kind.SECRET).get(bare)
+        if name.region and known is not None:
+            return replica_arn(known, name.region)
+        partition, region = self.names.places[account]
+        place = f"{partition}:secretsmanager:{name.region or region}:{account}"
+        return f"arn:{place}:secret:{bare}-{FIRST_SUFFIX}"
 
     def inside(self, scope: Word, line: str) -> frozenset[str]:
         """The account ids that a scope of `no one outside` takes in."""
@@ -159,6 +164,12 @@ class Resolver:
         self.compared += len(known)
         fits = matcher(parse_wildcards(pattern))
         return tuple(arn for text, arn in known if fits(text))
+
+
+def replica_arn(arn: str, region: str) -> str:
+    """The ARN of a secret's replica: the same, but for its Region."""
+    *head, _, rest = arn.split(":", 4)
+    return ":".join([*head, region, rest])
 
 
 def _session(names: Names, account: str, name: Name) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from iamsim.inputs.resolve import Resolver
+from iamsim.inputs.resolve import Resolver, replica_arn
 from iamsim.language.assertion import Assertion, Form, Given, Kind, Setting
 from iamsim.language.assertion_parser import parse_assertion, parse_because
 from iamsim.language.errors import LanguageError
@@ -80,6 +80,8 @@ class _Reader:
         """Every call of a question."""
         line = question.ask
         resources = self.resources(assertion, line)
+        named = [arn for arn in resources if arn != "*"]
+        self.created |= {replica_arn(arn, region) for arn in named for region in _replica_regions(question)}
         if self.calls <= MAX_CALLS:
             callers = list(self.callers(assertion, line, question.expect or _EXPECTED[assertion.form]))
             self.calls += len(callers) * len(resources)
@@ -179,6 +181,15 @@ def _context(
             values[setting.key.text] = setting.value.text
     unknown = tuple(s.key.text for s in settings if s.value is Given.UNKNOWN)
     return values, unknown, tuple(s.key.text for s in settings if s.value is Given.ABSENT)
+
+
+def _replica_regions(question: written.Question) -> Iterator[str]:
+    """The Regions that a question replicates a secret to."""
+    regions = question.parameters.get("AddReplicaRegions")
+    for replica in regions if isinstance(regions, list) else ():
+        region = replica.get("Region") if isinstance(replica, dict) else None
+        if isinstance(region, str):
+            yield region
 
 
 _ONE_CALL = "ask about one caller and one resource"

@@ -96,6 +96,19 @@ def test_a_secret_that_is_created_can_be_asked_about(met):
     assert met({**create, "then": [ask("GetSecretValue", "new")]}) == [True, True]
 
 
+def test_a_replica_that_is_made_can_be_asked_about(met):
+    replicate = ask("ReplicateSecretToRegions", parameters={"AddReplicaRegions": [{"Region": "eu-west-1"}]})
+    assert met({**replicate, "then": [ask("GetSecretValue", "db@eu-west-1")]}) == [True, True]
+
+
+def test_a_secret_is_created_in_the_region_of_its_account(tmp_path):
+    account = {"id": "111122223333", "region": "eu-west-1", "roles": {"app": {"policies": {"all": ALL}}}}
+    file = tmp_path / "s.iamsim.yaml"
+    file.write_text(json.dumps({"accounts": {"shop": account}, "questions": [ask("CreateSecret", "new")]}))
+    (question,) = load_scenario(file).questions
+    assert question.calls[0].resource == "arn:aws:secretsmanager:eu-west-1:111122223333:secret:new-AbCdEf"
+
+
 def test_an_operation_without_a_resource_is_asked_on_nothing(met):
     assert met({"ask": "shop:role/app can ListSecrets on *"}, {"ask": "shop:role/app can GetCallerIdentity on *"}) == [
         True,
