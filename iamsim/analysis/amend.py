@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from iamsim.analysis.documents import sharing_boundary
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.world import Role, Session
 
@@ -70,23 +71,29 @@ def extended(addition: Addition) -> Policy:
 
 
 def _identity(account: Account, addition: Addition) -> Account:
-    def changed(policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
-        at = len(policies) if addition.index is None else addition.index
-        return (*policies[:at], extended(addition), *policies[at + 1 :])
+    """A new policy of a user stands behind its own, before those of its groups."""
+
+    def changed(policies: tuple[Policy, ...], own: int) -> tuple[Policy, ...]:
+        at, kept = (own, own) if addition.index is None else (addition.index, addition.index + 1)
+        return (*policies[:at], extended(addition), *policies[kept:])
 
     arn = addition.owner
     if arn in account.users:
         user = account.users[arn]
-        return replace(account, users={**account.users, arn: replace(user, policies=changed(user.policies))})
+        policies = changed(user.policies, len(user.policies) - user.from_groups)
+        return replace(account, users={**account.users, arn: replace(user, policies=policies)})
     role = account.roles[arn]
-    return replace(account, roles={**account.roles, arn: replace(role, policies=changed(role.policies))})
+    policies = changed(role.policies, len(role.policies))
+    return replace(account, roles={**account.roles, arn: replace(role, policies=policies)})
 
 
 def _boundary(account: Account, addition: Addition) -> Account:
-    arn, policy = addition.owner, extended(addition)
-    if arn in account.users:
-        return replace(account, users={**account.users, arn: replace(account.users[arn], boundary=policy)})
-    return replace(account, roles={**account.roles, arn: replace(account.roles[arn], boundary=policy)})
+    """The boundary of everybody who has the same one."""
+    policy = extended(addition)
+    whose = {addition.owner, *(sharing_boundary(account, addition.policy) if addition.policy else ())}
+    users = {arn: replace(u, boundary=policy) if arn in whose else u for arn, u in account.users.items()}
+    roles = {arn: replace(r, boundary=policy) if arn in whose else r for arn, r in account.roles.items()}
+    return replace(account, users=users, roles=roles)
 
 
 def _session(account: Account, addition: Addition) -> Account:
@@ -140,6 +147,11 @@ def _function(account: Account, addition: Addition) -> Account:
     return replace(account, functions={**account.functions, function.arn: function})
 
 
+def _parameter(account: Account, addition: Addition) -> Account:
+    parameter = replace(account.parameters[addition.owner], policy=extended(addition))
+    return replace(account, parameters={**account.parameters, parameter.arn: parameter})
+
+
 _MAKE: dict[PolicyType, Callable[[Account, Addition], Account]] = {
     PolicyType.IDENTITY: _identity,
     PolicyType.BOUNDARY: _boundary,
@@ -149,5 +161,6 @@ _MAKE: dict[PolicyType, Callable[[Account, Addition], Account]] = {
     PolicyType.KEY_POLICY: _key,
     PolicyType.TRUST_POLICY: _trust,
     PolicyType.FUNCTION_POLICY: _function,
+    PolicyType.RESOURCE_POLICY: _parameter,
     PolicyType.GRANT: _grant,
 }

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from iamsim.analysis.additions import Need
+from iamsim.analysis.additions import options
 from iamsim.analysis.explain import explain
+from iamsim.analysis.need import Need
 from iamsim.engine.decision import Decision
 from iamsim.language.arn import parse_arn
 from iamsim.model.policy import PolicyType
@@ -37,7 +38,7 @@ class Obstacle:
 
     `cause` holds the statements that deny, or the level that is closed; `thing` is the secret or key in whose state it lies,
     `state` that state; `keys` are the context keys that would decide, and `policies` the names of those whose text is not
-    known; `action` is what was asked for.
+    known; `action` is what was asked for. `named` is the secret of a batch, as the call names it, that it stands before.
     """
 
     why: Why
@@ -48,6 +49,7 @@ class Obstacle:
     action: str = ""
     keys: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
+    named: str = ""
 
 
 def refused_groups(outcome: Outcome) -> list[list[Authorization]]:
@@ -89,7 +91,7 @@ def _of_group(outcome: Outcome, group: list[Authorization]) -> list[Obstacle]:
                 for cause in causes
                 if cause.type is PolicyType.SCP
             ]
-            if not here and _known(outcome) and not any(Need(outcome.world, authorization.evaluation).options()):
+            if not here and _known(outcome) and not any(options(Need(outcome.world, authorization.evaluation))):
                 here = [Obstacle(Why.NO_WAY, thing=authorization.evaluation.request.resource, action=action)]
         if not here:
             return []

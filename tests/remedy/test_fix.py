@@ -35,6 +35,7 @@ COMMANDS = {
             "pitfalls/arn-without-suffix",
         )
     },
+    "batch-of-a-group": "explain tests/remedy/given/batch.iamsim.yaml --fix",
     "at-hand-key-policy": f"{AT_HAND} --identity {GIVEN}/read-shared-secret.json --secret-policy {GIVEN}/secret.json "
     f"--key-policy {GIVEN}/key.json",
     "at-hand-nothing": AT_HAND,

@@ -9,11 +9,23 @@ from dataclasses import replace
 
 import pytest
 from explanation.settings import CONSUMER, KEY, OWNER, SECRET, VIA, Setting, played
-from explanation.worlds import ADMINISTRATION, CONSUMER_ROLE, DECRYPT, DELEGATION, READ, ROLE, USER, allow, deny, policy
+from explanation.worlds import (
+    ADMINISTRATION,
+    CONSUMER_ROLE,
+    DECRYPT,
+    DELEGATION,
+    OTHER,
+    READ,
+    ROLE,
+    USER,
+    allow,
+    deny,
+    policy,
+)
 
 from iamsim.analysis.amend import amended
 from iamsim.analysis.obstacles import Why
-from iamsim.analysis.remedy import remedies, replayed
+from iamsim.analysis.remedy import applied, remedies, replayed
 from iamsim.model.world import Organization, Unit
 from iamsim.simulator.call import Call
 from iamsim.simulator.simulate import simulate, simulate_authorization
@@ -57,6 +69,13 @@ def across(changed=(), **more):
 
 def within(documents, **more):
     return played(Setting("same account", documents, **more))
+
+
+def without_users(outcome):
+    """The call in a world where nobody else has the role's policy."""
+    account = outcome.world.accounts[OWNER]
+    world = replace(outcome.world, accounts={**outcome.world.accounts, OWNER: replace(account, users={})})
+    return simulate(world, outcome.call)
 
 
 def bare(statements):
@@ -143,7 +162,7 @@ def test_boundary_session_and_endpoint_policies_get_a_statement_too():
 
 def test_a_sid_that_is_taken_gets_a_number():
     documents = {"identity-app": policy(allow("s3:*", Sid="AllowGetSecretValue"))}
-    found = remedies(within(documents, customer_key=False))
+    found = remedies(without_users(within(documents, customer_key=False)))
     assert [s["Sid"] for s in found.remedy.additions[0].statements] == ["AllowGetSecretValue2"]
 
 
@@ -224,3 +243,125 @@ def test_a_member_of_no_organization_and_a_managed_unit_make_no_difference():
     outcome = across(MISSING["secret policy"][0])
     world = replace(outcome.world, organization=Organization("o-exampleorg", "999999999999", Unit("root")))
     assert kinds(remedies(simulate(world, outcome.call)).remedy) == ["secretPolicy"]
+
+
+# A batch: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
+
+
+def batch(documents, *names, **more):
+    """A batch in the world of a setting with a second secret that stands beside the first."""
+    outcome = within(documents, **more)
+    world = outcome.world.with_secret(replace(outcome.world.secret(SECRET), arn=OTHER, name="prod/cache", policy=None))
+    parameters = {"SecretIdList": list(names)}
+    return simulate(world, replace(outcome.call, operation="BatchGetSecretValue", parameters=parameters))
+
+
+BATCH = allow("secretsmanager:BatchGetSecretValue")
+
+
+def test_a_batch_that_could_not_read_every_secret_gets_what_opens_each_of_them():
+    documents = {"identity-app": policy(BATCH, allow(READ, SECRET)), "keyPolicy": policy(DELEGATION)}
+    outcome = batch(documents, SECRET, OTHER)
+    assert [error["SecretId"] for error in outcome.response["Errors"]] == [SECRET, OTHER]
+    found = remedies(outcome)
+    about_other = {"StringEquals": {"kms:ViaService": VIA, "kms:EncryptionContext:SecretARN": OTHER}}
+    (made,) = shape(found.remedy)
+    assert made[:3] == (OWNER, ROLE, "identity")
+    assert made[3] == [
+        {"Action": DECRYPT, "Resource": KEY, "Condition": CONDITION},
+        {"Action": READ, "Resource": OTHER},
+        {"Action": DECRYPT, "Resource": KEY, "Condition": about_other},
+    ]
+    again = replayed(outcome, applied(outcome.world, found.remedy))
+    assert (len(again.response["SecretValues"]), again.response["Errors"]) == (2, [])
+
+
+def test_a_batch_that_is_refused_gets_the_batch_and_its_secrets():
+    outcome = batch({"identity-app": policy(allow("s3:*"))}, SECRET, customer_key=False)
+    found = remedies(outcome)
+    (made,) = shape(found.remedy)
+    assert made[3] == [
+        {"Action": "secretsmanager:BatchGetSecretValue", "Resource": "*"},
+        {"Action": READ, "Resource": SECRET},
+    ]
+    assert replayed(outcome, applied(outcome.world, found.remedy)).response["Errors"] == []
+
+
+def test_of_a_batch_what_cannot_be_opened_is_said_beside_what_can():
+    documents = {"identity-app": policy(BATCH), "secretPolicy": policy(deny(READ, "*", "*", Sid="No"))}
+    outcome = batch(documents, SECRET, OTHER, "no-such-secret", customer_key=False)
+    found = remedies(outcome)
+    assert [statement["Resource"] for statement in shape(found.remedy)[0][3]] == [OTHER]
+    assert [obstacle.why for obstacle in found.obstacles] == [Why.EXPLICIT_DENY, Why.STATE]
+    again = replayed(outcome, applied(outcome.world, found.remedy))
+    assert [error["SecretId"] for error in again.response["Errors"]] == [SECRET, "no-such-secret"]
+
+
+def test_a_batch_that_read_every_secret_needs_nothing():
+    outcome = batch({"identity-app": policy(BATCH, allow(READ))}, SECRET, OTHER, customer_key=False)
+    assert outcome.ok
+    assert remedies(outcome) == type(remedies(outcome))()
+
+
+# Whose document it is: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+
+
+def of_user(*, from_groups, boundary=None):
+    """A user with a policy, of its own or from a group, in a world where a role has the same boundary."""
+    documents = {"identity-app": policy(allow("secretsmanager:List*")), "keyPolicy": policy(DELEGATION)}
+    documents |= {"boundary": boundary} if boundary else {}
+    outcome = within(documents, caller="user", customer_key=False)
+    account = outcome.world.accounts[OWNER]
+    user = replace(account.users[USER], from_groups=from_groups)
+    roles = {arn: replace(role, policies=()) for arn, role in account.roles.items()}
+    account = replace(account, users={USER: user}, roles=roles)
+    return simulate(replace(outcome.world, accounts={OWNER: account}), outcome.call)
+
+
+def test_a_policy_of_ones_own_is_added_to():
+    (addition,) = remedies(of_user(from_groups=0)).remedy.additions
+    assert (addition.owner, addition.index, addition.name) == (USER, 0, "identity-app")
+
+
+def test_a_groups_policy_is_left_alone_and_the_user_gets_one_of_its_own():
+    outcome = of_user(from_groups=1)
+    (addition,) = remedies(outcome).remedy.additions
+    assert (addition.owner, addition.index, addition.policy, addition.name) == (USER, None, None, "app-access")
+    user = amended(outcome.world, (addition,)).accounts[OWNER].users[USER]
+    assert [held.name for held in user.policies] == ["app-access", "identity-app"]
+    assert user.policies[1] is outcome.world.accounts[OWNER].users[USER].policies[0]
+
+
+def test_a_policy_that_is_attached_to_others_too_is_left_alone():
+    outcome = within({"identity-app": policy(allow("s3:*"))}, customer_key=False)
+    (addition,) = remedies(outcome).remedy.additions
+    assert (addition.owner, addition.policy) == (ROLE, None)
+
+
+def test_a_boundary_that_others_have_too_is_widened_for_the_caller_alone():
+    outcome = of_user(from_groups=0, boundary=policy(allow("s3:*")))
+    by_type = {addition.type.value: addition for addition in remedies(outcome).remedy.additions}
+    (statement,) = by_type["boundary"].statements
+    assert statement["Condition"] == {"ArnEquals": {"aws:PrincipalArn": USER}}
+    account = amended(outcome.world, by_type.values()).accounts[OWNER]
+    assert account.users[USER].boundary == account.roles[ROLE].boundary
+
+
+def test_a_grant_may_be_made_only_as_it_was_asked_for():
+    """https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html."""
+    outcome = within({"identity-app": policy(allow("s3:*")), "keyPolicy": policy(DELEGATION)})
+    parameters = {"KeyId": KEY, "GranteePrincipal": USER, "Operations": ["Encrypt", "Decrypt"]}
+    call = replace(outcome.call, operation="CreateGrant", parameters=parameters)
+    ((_, _, _, [statement]),) = shape(remedies(simulate(outcome.world, call)).remedy)
+    assert statement["Condition"] == {
+        "StringEquals": {"kms:GranteePrincipal": USER},
+        "ForAllValues:StringEquals": {"kms:GrantOperations": ["Encrypt", "Decrypt"]},
+    }
+
+
+def test_a_variable_in_an_encryption_context_is_taken_as_it_is_written():
+    outcome = within({"identity-app": policy(allow("s3:*")), "keyPolicy": policy(DELEGATION)})
+    parameters = {"KeyId": KEY, "Plaintext": "x", "EncryptionContext": {"App": "${aws:username}"}}
+    call = replace(outcome.call, operation="Encrypt", parameters=parameters)
+    ((_, _, _, [statement]),) = shape(remedies(simulate(outcome.world, call)).remedy)
+    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:App": "${$}{aws:username}"}}

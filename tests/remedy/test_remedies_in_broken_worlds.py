@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 from explanation.mutations import mutations
 from explanation.settings import CONSUMER, KEY, SECRET, VIA, parsed, played
-from explanation.worlds import OTHER, SETTINGS
+from explanation.worlds import DELEGATION, OTHER, SETTINGS, policy
 
 from iamsim.analysis.amend import amended
 from iamsim.analysis.obstacles import Why
@@ -24,6 +24,7 @@ from iamsim.simulator.call import Call
 from iamsim.simulator.simulate import simulate, simulate_authorization
 
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+DELEGATING = Policy.parse(policy(DELEGATION), "keyPolicy", "all")
 PAIRS = {
     "kms:EncryptionContext:SecretVersionId": "v1",
     "kms:EncryptionContextKeys": ["SecretARN", "SecretVersionId"],
@@ -75,28 +76,37 @@ def answers(outcome, additions, *, generous):
     secret = world.secret(SECRET)
     world = world.with_secret(replace(secret, arn=OTHER, name="prod/cache"))
     if generous:
-        world = with_everything(world)
+        world = with_everything(world, limited=generous == "within limits")
     found = set()
     for caller in principals(world):
         for arn in (SECRET, OTHER):
             call = replace(outcome.call, caller=caller, parameters={"SecretId": arn})
             found |= {(caller, arn)} if simulate(world, call).decision is not Decision.IMPLICIT_DENY else set()
+            asked = replace(call, operation="secretsmanager:GetSecretValue", parameters={})
+            found |= {(caller, "alone", arn)} if simulate_authorization(world, asked, arn).ok else set()
         for i, context in enumerate(CONTEXTS if world.key(KEY) else ()):
             asked = Call("kms:Decrypt", caller, context=context)
             found |= {(caller, i)} if simulate_authorization(world, asked, KEY).ok else set()
     return found
 
 
-def with_everything(world):
-    policy = Policy.parse(EVERYTHING, "identity", "everything")
+def with_everything(world, *, limited):
+    """The world in which every caller is allowed everything by its account.
+
+    `limited`: within its boundary, and by the owner of the key too, so that only boundaries stand in the way.
+    """
+    everything = Policy.parse(EVERYTHING, "identity", "everything")
     for account in world.accounts.values():
-        users = {arn: replace(u, policies=(*u.policies, policy), boundary=None) for arn, u in account.users.items()}
-        roles = {
-            arn: replace(r, policies=(*r.policies, policy), boundary=None, sessions={})
-            for arn, r in account.roles.items()
-        }
+        users = {arn: generously(user, everything, limited) for arn, user in account.users.items()}
+        roles = {arn: replace(generously(r, everything, limited), sessions={}) for arn, r in account.roles.items()}
         world = replace(world, accounts={**world.accounts, account.id: replace(account, users=users, roles=roles)})
-    return world
+    key = world.key(KEY)
+    return world.with_key(replace(key, managed_policies={"all": DELEGATING})) if limited and key else world
+
+
+def generously(principal, everything, limited):
+    boundary = principal.boundary if limited else None
+    return replace(principal, policies=(*principal.policies, everything), boundary=boundary)
 
 
 def without_a_statement(additions):
@@ -148,12 +158,31 @@ def check(setting, outcome, additions):
     for addition, key, wider in without_a_condition(additions):
         assert (
             (setting.name, key) == IMPLIED
+            or said_beside(additions, addition, key)
             or open_already(setting, outcome, key)
             or any(
                 answers(outcome, wider, generous=generous) > answers(outcome, additions, generous=generous)
-                for generous in (False, True)
+                for generous in (False, "within limits", True)
             )
         ), (addition.type, key)
+
+
+def said_beside(additions, addition, key):
+    """Whether an identity policy repeats a condition of the resource's statement, beside an Allow there under other conditions.
+
+    Without it the caller would be let in where that Allow applies; whether it ever does is not asked.
+    """
+    beside = [
+        other
+        for other in additions
+        if other.policy and any(key in keys for s in other.statements for keys in s.get("Condition", {}).values())
+    ]
+    return addition.type == "identity" and any(
+        s.effect == "Allow" and s.conditions
+        for other in beside
+        if other is not addition
+        for s in other.policy.statements
+    )
 
 
 def open_already(setting, outcome, key):
