@@ -4,6 +4,7 @@
     only consumer:role/app, owner:role/admin can secretsmanager:GetSecretValue on owner:secret/prod/*
     no one outside organization can GetSecretValue on owner:secret/prod/db with aws:SourceVpce = vpce-0a1b2c3d
     owner:function/rotate can rotate owner:secret/prod/db
+    owner:workload/web can start
 
 An action without a service prefix is the whole call, one with a prefix that single authorization. `str` of each value
 here is its text, which reads back as an equal value; `iamsim.language.assertion_parser` reads.
@@ -27,6 +28,7 @@ class Form(StrEnum):
     ONLY = "only"
     NO_ONE_OUTSIDE = "no one outside"
     ROTATE = "rotate"
+    START = "start"
 
 
 class Kind(StrEnum):
@@ -36,11 +38,13 @@ class Kind(StrEnum):
     ROLE = "role"
     SESSION = "session"
     FEDERATED_USER = "federated-user"
+    OIDC_PROVIDER = "oidc-provider"
     ROOT = "root"
     FUNCTION = "function"
     SECRET = "secret"
     KEY = "key"
     PARAMETER = "parameter"
+    WORKLOAD = "workload"
     SERVICE = "service"
     ANONYMOUS = "anonymous"
     ARN = "arn"
@@ -119,7 +123,8 @@ class Setting(NamedTuple):
 class Assertion(NamedTuple):
     """An `ask` line.
 
-    In `no one outside SCOPE …` the callers are empty and `scope` is set; in ROTATE the action is `rotate`.
+    In `no one outside SCOPE …` the callers are empty and `scope` is set; in ROTATE the action is `rotate`, in START it is
+    `start`, and the resource is `*`: nothing.
     """
 
     form: Form
@@ -137,7 +142,8 @@ class Assertion(NamedTuple):
     def __str__(self) -> str:
         """The line as it is written, in the plainest spacing."""
         with_ = f" with {', '.join(map(str, self.settings))}" if self.settings else ""
-        return f"{_HEADS[self.form](self)} {self.resource}{with_}"
+        on = "" if self.form is Form.START else f" {self.resource}"
+        return f"{_HEADS[self.form](self)}{on}{with_}"
 
 
 _HEADS = {
@@ -146,6 +152,7 @@ _HEADS = {
     Form.ONLY: lambda a: f"only {', '.join(map(str, a.callers))} can {a.action} on",
     Form.NO_ONE_OUTSIDE: lambda a: f"no one outside {a.scope} can {a.action} on",
     Form.ROTATE: lambda a: f"{a.callers[0]} can rotate",
+    Form.START: lambda a: f"{a.callers[0]} can start",
 }
 
 

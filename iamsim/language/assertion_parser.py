@@ -60,7 +60,10 @@ def parse_name(text: str) -> Name:
 
 _EXAMPLE = "consumer:role/app can GetSecretValue on owner:secret/prod/db"
 _NAME_HELP = "write `ACCOUNT:kind/name`, such as `consumer:role/app` or `owner:secret/prod/db`, or an ARN"
-_KINDS = ("user", "role", "session", "federated-user", "root", "function", "secret", "key", "parameter")
+_KINDS = (
+    *("user", "role", "session", "federated-user", "oidc-provider", "root"),
+    *("function", "secret", "key", "parameter", "workload"),
+)
 _ACTION = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:)?[A-Za-z][A-Za-z0-9]*")
 _SERVICE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.[a-z]+)?")
 _REGION = re.compile(r"@([a-z]{2}(?:-[a-z]+)+-[0-9])$")
@@ -109,6 +112,7 @@ _BUILD: dict[str, Callable[..., Any]] = {
     "only": lambda callers, _can, *rest: _Line(Form.ONLY, callers, *rest),
     "outside": lambda scope, _can, action, on, with_: _Line(Form.NO_ONE_OUTSIDE, (), action, on, with_, scope),
     "rotate": lambda caller, _can, verb, *rest: _Line(Form.ROTATE, (caller,), Word(str(verb)), *rest),
+    "begin": lambda caller, _can, verb, *rest: _Line(Form.START, (caller,), Word(str(verb)), Word("*"), *rest),
     "because": Because,
     "words": _present,
     "settings": _present,
@@ -142,7 +146,7 @@ def _syntax_error(text: str, error: UnexpectedInput, after_a_word: set[str]) -> 
 
 
 _TERMINALS = {
-    "WORD": "a name or a value", "CAN": "`can`", "CANNOT": "`cannot`", "ROTATE": "`rotate`", "_ON": "`on`",
+    "WORD": "a name or a value", "CAN": "`can`", "CANNOT": "`cannot`", "ROTATE": "`rotate`", "START": "`start`", "_ON": "`on`",
     "_ONE": "`one`", "_OUTSIDE": "`outside`", "_WITH": "`with`", "_OF": "`of`", "_SID": "`sid`", "_COMMA": "`,`",
     "_EQUALS": "`=`", "_LBRACKET": "`[`", "_RBRACKET": "`]`", "$END": "the end of the line",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iamsim.engine.request import CallerKind
+from iamsim.services.sts.tokens import Token
 
 if TYPE_CHECKING:
     from iamsim.services.operation import Subject
@@ -43,8 +44,17 @@ def _session(subject: Subject) -> dict[str, Any]:
         "userName": caller.name,
     }
     known = {name: value for name, value in issuer.items() if value is not None}
-    session = {"sessionContext": {"sessionIssuer": known}}
+    session = {"sessionContext": {"sessionIssuer": known, **_brought(subject)}}
     return {"accountId": caller.account, **session} if is_role else {**_of_account(subject), **session}
+
+
+def _brought(subject: Subject) -> dict[str, Any]:
+    """What a session's context says: by which identity provider it was authenticated, its source identity."""
+    session = subject.world.session(subject.caller.id)
+    context = session.context if session else {}
+    provider, identity = context.get("aws:FederatedProvider"), context.get("aws:SourceIdentity")
+    told: dict[str, Any] = {"webIdFederationData": {"federatedProvider": provider, "attributes": {}}} if provider else {}
+    return told | ({"sourceIdentity": identity} if identity else {})
 
 
 def _federated_user(subject: Subject) -> dict[str, Any]:
@@ -64,7 +74,13 @@ def _service(subject: Subject) -> dict[str, Any]:
 
 
 def _provider(subject: Subject) -> dict[str, Any]:
-    return {"identityProvider": subject.caller.id}
+    """Whoever a token was issued to: its provider, audience and subject.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+    """
+    token = Token(subject.caller.id, subject.get("WebIdentityToken", {}))
+    told = [token.provider, *token.audiences[:1], *([token.subject] if token.subject else [])]
+    return {"principalId": ":".join(told), "userName": token.subject, "identityProvider": token.provider}
 
 
 def _nobody(subject: Subject) -> dict[str, Any]:

@@ -57,18 +57,19 @@ _TYPES = {
 
 
 def principal_context(world: World, standing: Standing) -> Context:
-    """The keys that tell who calls."""
+    """The keys that tell who calls. `aws:PrincipalIsAWSService` is in signed requests only: not in one with a token."""
     caller = standing.caller
-    if caller.kind in (CallerKind.SERVICE, CallerKind.PROVIDER):
-        service = caller.kind is CallerKind.SERVICE
-        name = caller.id if service else None
-        return {"aws:PrincipalIsAWSService": "true" if service else "false", "aws:PrincipalServiceName": name}
+    if caller.kind is CallerKind.SERVICE:
+        return {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": caller.id}
+    if caller.kind is CallerKind.PROVIDER:
+        return {"aws:PrincipalIsAWSService": None, **dict.fromkeys(_SERVICE_KEYS)}
     context: Context = {
         "aws:PrincipalType": _TYPES[caller.kind],
         "aws:PrincipalIsAWSService": "false",
         "aws:username": caller.name if caller.kind is CallerKind.USER else None,
         **dict.fromkeys(_SERVICE_KEYS),
         **{f"aws:PrincipalTag/{name}": value for name, value in standing.tags.items()},
+        **standing.context,
     }
     if caller.account is not None:
         context |= {"aws:PrincipalArn": standing.arn, "aws:PrincipalAccount": caller.account}

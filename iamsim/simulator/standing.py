@@ -11,14 +11,15 @@ from iamsim.model.policy import Policy, PolicyType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from iamsim.model.world import Account, Role, World
+    from iamsim.engine.request import ContextValue
+    from iamsim.model.world import Account, Role, Session, World
 
 
 class Standing(NamedTuple):
     """A caller with the policies attached to it. `session` is None where no session policy was passed.
 
     `arn` is what `aws:PrincipalArn` holds (for a session its role), `user_id` what `aws:userid` holds, None if that is
-    not known.
+    not known. `context` are further keys that a session brings to every call.
     """
 
     caller: Caller
@@ -28,6 +29,7 @@ class Standing(NamedTuple):
     session: tuple[Policy, ...] | None = None
     tags: Mapping[str, str] = MappingProxyType({})
     user_id: str | None = None
+    context: Mapping[str, ContextValue] = MappingProxyType({})
 
 
 def standing_of(world: World, principal: str | Mapping[str, str]) -> Standing:
@@ -78,22 +80,37 @@ def _session(account: Account, caller: Caller) -> Standing | None:
 def _session_of(role: Role, caller: Caller) -> Standing:
     name = caller.id.rpartition("/")[2]
     own = role.sessions.get(name)
-    tags = {**role.tags, **(own.tags if own else {})}
-    policies = own.policies if own else None
     user_id = f"{role.id}:{name}" if role.id else None
-    return Standing(caller, role.arn, role.policies, role.boundary, policies, tags, user_id)
+    if own is None:
+        return Standing(caller, role.arn, role.policies, role.boundary, None, role.tags, user_id)
+    tags = _tags(role.tags, own)
+    return Standing(caller, role.arn, role.policies, role.boundary, own.policies, tags, user_id, own.context)
+
+
+def _tags(own: Mapping[str, str], session: Session) -> dict[str, str]:
+    """The tags of a role or user with those of its session, which go before, in any case of letters.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_know
+    """
+    given = {name.lower() for name in session.tags}
+    return {**{name: value for name, value in own.items() if name.lower() not in given}, **session.tags}
 
 
 def _federated_user(account: Account, caller: Caller) -> Standing | None:
-    """Its permissions are those of the user that asked for it, within its session policies."""
+    """Its permissions are those of the user that asked for it, within its session policies; those of root are not known.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+    """
     federated = account.federated_users.get(caller.id)
     if federated is None:
         return None
-    user = account.users.get(federated.user)
-    policies, boundary = (user.policies, user.boundary) if user else ((), None)
-    session = federated.session
+    user, session = account.users.get(federated.user), federated.session
     user_id = f"{account.id}:{caller.name}"
-    return Standing(caller, caller.id, policies, boundary, session.policies, session.tags, user_id)
+    if user is None:
+        policies = (_unknown(caller),) if federated.user.endswith(":root") else ()
+        return Standing(caller, caller.id, policies, None, session.policies, session.tags, user_id, session.context)
+    tags = _tags(user.tags, session)
+    return Standing(caller, caller.id, user.policies, user.boundary, session.policies, tags, user_id, session.context)
 
 
 _FIND = {

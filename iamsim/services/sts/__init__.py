@@ -1,6 +1,7 @@
 """AWS Security Token Service.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
 """
@@ -44,6 +45,7 @@ def rules_for(action: str) -> ServiceRules:
     return ServiceRules(
         policy_type=PolicyType.TRUST_POLICY if action in ON_ROLE else PolicyType.RESOURCE_POLICY,
         demands_policy=action in ON_ROLE,
+        without_policy=("federated-user/",),
         unsigned_requests=action in UNSIGNED,
         always_allowed=action == "getcalleridentity",
         rcp=action not in WITHOUT_RESOURCE,

@@ -2,63 +2,48 @@
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+
+A session that assumes a role hands on its source identity and its transitive tags: role chaining.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from iamsim.engine.request import CallerKind
-from iamsim.language.arn import parse_arn
-from iamsim.language.errors import LanguageError, PolicyError
-from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.world import Session
-from iamsim.services.operation import Demand, Effect, Occasion, Operation, Parameter, ServiceError
+from iamsim.services.operation import Demand, Operation, Parameter, ServiceError
+from iamsim.services.sts import roles
+from iamsim.services.sts.sessions import HOUR, NAME, given_tags, is_session_policy, session_policies, tags_are_good
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from iamsim.services.operation import Derived, Subject
+    from iamsim.services.operation import Effect, Occasion, Subject
 
 NOT_FOR_ROOT = ServiceError("AccessDenied", "Roles may not be assumed by root accounts.", 403, recorded=False)
-DUPLICATE_TAGS = ServiceError(
-    "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive."
-)
-MALFORMED = ServiceError("MalformedPolicyDocument", "The session policy is malformed.", recorded=False)
+NOT_SIGNED = ServiceError("MissingAuthenticationToken", "Request is missing Authentication Token", 403, recorded=False)
 CHAINED_TOO_LONG = ServiceError(
     "ValidationError",
     "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
     recorded=False,
 )
-_HOUR = 3600
+TRANSITIVE_TAG_TAKEN = ServiceError(
+    "InvalidParameterValue",
+    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the "
+    "calling session.",
+)
+"""Recorded by LocalStack on AWS (aws-facts A7.4)."""
 
-
-def about_role(subject: Subject) -> Subject:
-    """The role of that ARN, path included. Of one that is not there AWS says only that access is denied."""
-    arn = str(subject.get("RoleArn", ""))
-    if not _is_role(arn):
-        return subject
-    account_id = parse_arn(arn).account
-    account = subject.world.account(account_id)
-    return subject.with_(arn=arn, account=account_id, role=account.roles.get(arn) if account else None)
-
-
-def _is_role(text: str) -> bool:
-    try:
-        arn = parse_arn(text)
-    except LanguageError:
-        return False
-    return arn.service == "iam" and bool(arn.account) and arn.resource.startswith("role/")
-
-
-def names_a_role(subject: Subject) -> ServiceError | None:
-    """`RoleArn` is the ARN of a role."""
-    if _is_role(str(subject.get("RoleArn", ""))):
-        return None
-    return ServiceError("ValidationError", "RoleArn is not the ARN of a role.", recorded=False)
+TRANSITIVE_WITHOUT_TAG = ServiceError(
+    "InvalidParameterValue",
+    "The specified transitive tag key must be included in the requested tags.",
+    recorded=False,
+)
+SOURCE_IDENTITY_CHANGED = ServiceError(
+    "ValidationError", "The source identity of the calling session cannot be changed.", recorded=False
+)
 
 
 def not_by_root(subject: Subject) -> ServiceError | None:
@@ -66,133 +51,121 @@ def not_by_root(subject: Subject) -> ServiceError | None:
     return NOT_FOR_ROOT if subject.caller.kind is CallerKind.ROOT else None
 
 
+def signed(subject: Subject) -> ServiceError | None:
+    """Whoever has a token of an identity provider has no credentials to sign this call with."""
+    return NOT_SIGNED if subject.caller.kind is CallerKind.PROVIDER else None
+
+
 def an_hour_when_chained(subject: Subject) -> ServiceError | None:
     """A session that assumes a role gets an hour at most. The role's own maximum is not modelled."""
     chained = subject.caller.kind in (CallerKind.ROLE, CallerKind.SESSION)
-    return CHAINED_TOO_LONG if chained and duration(subject) > _HOUR else None
+    return CHAINED_TOO_LONG if chained and roles.duration(subject) > HOUR else None
 
 
-def tags_differ(subject: Subject) -> ServiceError | None:
-    """No tag is given twice, in any case of letters."""
-    names = [name.lower() for name in _tag_names(subject)]
-    return DUPLICATE_TAGS if len(set(names)) < len(names) else None
+def transitive_tags_are_free(subject: Subject) -> ServiceError | None:
+    """What is transitive is among the tags of the call, and no tag of it has the key of one that is handed on."""
+    tags = {name.lower() for name in given_tags(subject)}
+    if tags & {name.lower() for name in _handed_on(subject)}:
+        return TRANSITIVE_TAG_TAKEN
+    return None if tags.issuperset(name.lower() for name in _transitive(subject)) else TRANSITIVE_WITHOUT_TAG
 
 
-def is_session_policy(subject: Subject) -> ServiceError | None:
-    """The session policy can be read."""
-    try:
-        session_policies(subject)
-    except (PolicyError, LanguageError):
-        return MALFORMED
-    return None
+def source_identity_stays(subject: Subject) -> ServiceError | None:
+    """A source identity, once set, cannot be changed by a later session of the chain."""
+    own, given = _calling_session(subject).source_identity, subject.get("SourceIdentity")
+    return SOURCE_IDENTITY_CHANGED if own and given and own != given else None
 
 
-def session_policies(subject: Subject) -> tuple[Policy, ...] | None:
-    """The policies passed for the session, None for none. Of managed ones the world does not hold the text.
+def _calling_session(subject: Subject) -> Session:
+    return subject.world.session(subject.caller.id) or Session()
 
-    Raises:
-        PolicyError: the inline policy cannot be read.
+
+def _transitive(subject: Subject) -> tuple[str, ...]:
+    return tuple(map(str, subject.get("TransitiveTagKeys", [])))
+
+
+def _handed_on(subject: Subject) -> dict[str, str]:
+    """The transitive tags of the session that calls."""
+    session = _calling_session(subject)
+    keys = {name.lower() for name in session.transitive}
+    return {name: value for name, value in session.tags.items() if name.lower() in keys}
+
+
+def _tags(subject: Subject) -> dict[str, str]:
+    return {**_handed_on(subject), **given_tags(subject)}
+
+
+def _source_identity(subject: Subject) -> str | None:
+    identity: str | None = subject.get("SourceIdentity", _calling_session(subject).source_identity)
+    return identity
+
+
+def on_role(subject: Subject) -> Iterator[Occasion]:
+    """Once, on the role.
+
+    The tags that are handed on are request tags too: AWS's own trust policies for target roles read them there.
+    https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
+
+    `sts:SourceIdentity` is what the call passes; what the calling session has already is `aws:SourceIdentity`.
     """
-    inline, listed = subject.get("Policy"), subject.get("PolicyArns", [])
-    if inline is None and not listed:
-        return None
-    read = () if inline is None else (Policy.parse(str(inline), PolicyType.SESSION, "session policy"),)
-    arns = (str(entry.get("arn", "")) if isinstance(entry, dict) else str(entry) for entry in listed)
-    return (*read, *(Policy(arn, PolicyType.SESSION, None, (), known=False) for arn in arns))
-
-
-def _tag_names(subject: Subject) -> list[str]:
-    return [str(tag.get("Key", "")) for tag in subject.get("Tags", []) if isinstance(tag, dict)]
-
-
-def session_tags(subject: Subject) -> dict[str, str]:
-    """The tags passed for the session."""
-    return {
-        str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in subject.get("Tags", []) if isinstance(tag, dict)
-    }
-
-
-def duration(subject: Subject) -> int:
-    """How long the session lasts, an hour by default."""
-    return int(subject.get("DurationSeconds", _HOUR))
-
-
-def role_context(subject: Subject) -> Derived:
-    """The keys of the request. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssts.html."""
-    tags, role = session_tags(subject), subject.role
-    return {
-        "sts:RoleSessionName": subject.get("RoleSessionName"),
+    more = {
         "sts:ExternalId": subject.get("ExternalId"),
         "sts:SourceIdentity": subject.get("SourceIdentity"),
-        "sts:TransitiveTagKeys": list(subject.get("TransitiveTagKeys", [])) or None,
-        "aws:TagKeys": [*tags] or None,
-        **{f"aws:RequestTag/{name}": value for name, value in tags.items()},
-        **{f"iam:ResourceTag/{name}": value for name, value in (role.tags if role else {}).items()},
+        "sts:TransitiveTagKeys": _transitive(subject) or None,
     }
+    yield roles.on_role(subject, _tags(subject), more)
 
 
-def on_role(parameter: str = "RoleArn") -> Callable[[Subject], Iterator[Occasion]]:
-    """Once, on the role, if the call gives that parameter."""
+def on_role_if_tagged(subject: Subject) -> Iterator[Occasion]:
+    """On the role if the session will have tags, also if they are handed on."""
+    if _tags(subject):
+        yield from on_role(subject)
 
-    def occasions(subject: Subject) -> Iterator[Occasion]:
-        if subject.get(parameter):
-            yield Occasion(subject.role or subject.arn, role_context(subject))
 
-    return occasions
+def on_role_if_identified(subject: Subject) -> Iterator[Occasion]:
+    """On the role if the session will have a source identity, also if it is handed on."""
+    if _source_identity(subject):
+        yield from on_role(subject)
 
 
 def assumed(subject: Subject) -> Effect:
-    """The session, which can call from now on; a later one of the same name takes its place here.
+    """The session with its policies and tags, and what is handed on to it."""
+    identity = _source_identity(subject)
+    session = Session(
+        session_policies(subject),
+        _tags(subject),
+        (*_handed_on(subject), *_transitive(subject)),
+        {"aws:SourceIdentity": identity} if identity else {},
+    )
+    return roles.assumed(subject, session, {})
 
-    The credentials are placeholders: who calls is told by the session's ARN.
-    """
-    role = subject.role
-    assert role is not None  # noqa: S101 - no trust policy lets anybody assume a role that is not there
-    name = str(subject.get("RoleSessionName"))
-    session = Session(session_policies(subject), session_tags(subject))
-    there = parse_arn(role.arn)
-    response: dict[str, Any] = {
-        "Credentials": {
-            "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
-            "SecretAccessKey": "placeholder",
-            "SessionToken": "placeholder",
-            "Expiration": subject.time + timedelta(seconds=duration(subject)),
-        },
-        "AssumedRoleUser": {
-            "Arn": f"arn:{there.partition}:sts::{there.account}:assumed-role/{there.name}/{name}",
-            "AssumedRoleId": f"{role.id}:{name}",
-        },
-    }
-    if subject.get("SourceIdentity"):
-        response["SourceIdentity"] = subject.get("SourceIdentity")
-    changed = replace(role, sessions={**role.sessions, name: session})
-    return Effect(subject.world.with_role(changed), response)
-
-
-_NAME = re.compile(r"[\w+=,.@-]*", re.ASCII)
 
 ASSUME_ROLE = Operation(
     "sts",
     "AssumeRole",
     parameters=(
-        Parameter("RoleArn", required=True, low=20, high=2048),
-        Parameter("RoleSessionName", required=True, low=2, high=64, pattern=_NAME),
-        Parameter("Policy", low=1, high=2048),
-        Parameter("PolicyArns", list, high=10),
-        Parameter("DurationSeconds", int, low=900, high=43200),
+        *roles.PARAMETERS,
         Parameter("Tags", list, high=50),
         Parameter("TransitiveTagKeys", list, high=50),
         Parameter("ExternalId", low=2, high=1224),
-        Parameter("SourceIdentity", low=2, high=64, pattern=_NAME),
+        Parameter("SourceIdentity", low=2, high=64, pattern=NAME),
         Parameter("SerialNumber", low=9, high=256),
         Parameter("TokenCode", low=6, high=6, hidden=True),
     ),
-    about=about_role,
-    before=(names_a_role, not_by_root, tags_differ, is_session_policy),
+    about=roles.about_role,
+    before=(
+        roles.names_a_role,
+        not_by_root,
+        signed,
+        tags_are_good,
+        transitive_tags_are_free,
+        source_identity_stays,
+        is_session_policy,
+    ),
     steps=(
-        Demand("sts:AssumeRole", on_role()),
-        Demand("sts:TagSession", on_role("Tags")),
-        Demand("sts:SetSourceIdentity", on_role("SourceIdentity")),
+        Demand("sts:AssumeRole", on_role),
+        Demand("sts:TagSession", on_role_if_tagged),
+        Demand("sts:SetSourceIdentity", on_role_if_identified),
         an_hour_when_chained,
     ),
     effect=assumed,
