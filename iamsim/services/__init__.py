@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iamsim.engine.rules import ServiceRules
-from iamsim.services import iam, kms, lambda_, secretsmanager, sts
+from iamsim.services import iam, kms, lambda_, secretsmanager, ssm, sts
 from iamsim.services.organizations import RCP_SERVICES
 
 _MODELLED = {
@@ -13,6 +13,7 @@ _MODELLED = {
     "kms": kms.rules_for,
     "lambda": lambda_.rules_for,
     "secretsmanager": secretsmanager.rules_for,
+    "ssm": ssm.rules_for,
     "sts": sts.rules_for,
 }
 

@@ -45,7 +45,7 @@ def access_denied(evaluation: Evaluation, resource: str) -> ServiceError:
     `resource` is echoed as the caller wrote it, if it is not empty.
 
     Secrets Manager echoes what was typed, a bare name too, and nothing where the action has no resource (aws-facts C6.1);
-    KMS tells the key's ARN, however the key was named. AWS names one policy type, however many refuse.
+    KMS and Parameter Store tell the ARN, however the thing was named. AWS names one policy type, however many refuse.
 
     To the explicit denies of SCPs, RCPs, boundaries, session and identity policies AWS adds the policy's ARN. A `Policy`
     has no ARN of its own: it is added where the policy's name is one, and left out elsewhere.
@@ -61,7 +61,8 @@ def _rest(evaluation: Evaluation, kinds: list[PolicyType], resource: str) -> str
     request = evaluation.request
     if _is_hidden(evaluation, kinds):
         return _NOT_VISIBLE
-    if request.service == "kms" and resource and request.resource != "*":
+    by_arn = request.service == "ssm" or (request.service == "kms" and resource)
+    if by_arn and request.resource != "*":
         resource = request.resource
     return (f" on resource: {resource}" if resource else "") + _tail(evaluation, kinds)
 

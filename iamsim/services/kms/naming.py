@@ -15,13 +15,13 @@ from iamsim.language.arn import Arn, parse_arn
 from iamsim.language.errors import LanguageError
 from iamsim.model.world import Key
 from iamsim.services.kms import errors
+from iamsim.services.kms.managed import SERVICES
 from iamsim.services.operation import DEFAULT_REGION, ManagedKey
 
 if TYPE_CHECKING:
     from iamsim.model.world import World
     from iamsim.services.operation import ServiceError, Subject
 
-MANAGED_ALIAS = "alias/aws/secretsmanager"
 _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -71,10 +71,13 @@ def alias_in(text: str) -> str | None:
 
 
 def managed_key(key: Key) -> ManagedKey | None:
-    """The AWS managed key of Secrets Manager, where the key is that one."""
-    arn = parse_arn(key.arn)
-    managed = ManagedKey(arn.partition, arn.region, arn.account)
-    return managed if managed.arn == key.arn else None
+    """The AWS managed key of a service, where the key is one."""
+    return next((managed for managed in _managed_keys(parse_arn(key.arn)) if managed.arn == key.arn), None)
+
+
+def _managed_keys(place: Arn) -> tuple[ManagedKey, ...]:
+    """The AWS managed keys in the place that an ARN tells."""
+    return tuple(ManagedKey(place.partition, place.region, place.account, service) for service in SERVICES)
 
 
 def _named(subject: Subject, text: str) -> Arn:
@@ -96,9 +99,10 @@ def _key_at(world: World, named: Arn, *, wherever: bool) -> Key | None:
     ]
     if len(here) == 1:
         return here[0]
-    managed = ManagedKey(named.partition, named.region, named.account)
-    if account and not here and named.resource in (MANAGED_ALIAS, parse_arn(managed.arn).resource):
-        return Key(managed.arn, aliases=(MANAGED_ALIAS,), manager="AWS")
+    for managed in _managed_keys(named) if account and not here else ():
+        alias = f"alias/{managed.name}"
+        if named.resource in (alias, parse_arn(managed.arn).resource):
+            return Key(managed.arn, aliases=(alias,), manager="AWS")
     return None
 
 

@@ -18,8 +18,9 @@ from iamsim.engine.request import CallerKind, Request
 from iamsim.language.errors import LanguageError, PolicyError
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.policy_text import policy_text
-from iamsim.services.kms import errors, managed_key_policy, rules, rules_for
+from iamsim.services.kms import errors, rules, rules_for
 from iamsim.services.kms.contexts import on_key, truth
+from iamsim.services.kms.managed import managed_key_policy
 from iamsim.services.kms.naming import about_key, is_there, managed_key
 from iamsim.services.operation import Demand, Effect, Operation, Parameter
 from iamsim.services.principals import may_exist
@@ -109,7 +110,7 @@ def returned(subject: Subject) -> Effect:
     key, name = subject.found_key, subject.get("PolicyName", DEFAULT)
     managed = managed_key(key)
     if managed is not None:
-        text: str | None = json.dumps(managed_key_policy(managed.account, managed.region))
+        text: str | None = json.dumps(managed_key_policy(managed))
     else:
         policy = key.policies.get(name)
         text = policy_text(policy) if policy else None
