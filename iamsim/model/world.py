@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from iamsim.model.policy import Policy
+    from iamsim.model.rotation import RotationProgram
+    from iamsim.model.workload import Workload
 
 Tags = Mapping[str, str]
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -69,7 +71,7 @@ def _way(unit: Unit, account: str) -> tuple[Unit, ...] | None:
 
 @dataclass(frozen=True)
 class User:
-    """An IAM user; `policies` hold its own and its groups'.
+    """An IAM user; `policies` hold its own, and after them its groups': the last `from_groups` of them.
 
     `id` is its unique id (`AIDA…`), empty if it is not known.
     """
@@ -79,14 +81,28 @@ class User:
     policies: tuple[Policy, ...] = ()
     boundary: Policy | None = None
     tags: Tags = field(default_factory=_empty)
+    from_groups: int = 0
 
 
 @dataclass(frozen=True)
 class Session:
-    """What a session adds to its role or user: policies passed for it (None: none were), and tags."""
+    """What a session adds to its role or user: policies passed for it (None: none were), and tags.
+
+    `transitive` are the keys of the tags that go on to the next session of a chain. `context` holds the condition keys that
+    the session brings to every call beside its tags, such as `aws:SourceIdentity`.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+    """
 
     policies: tuple[Policy, ...] | None = None
     tags: Tags = field(default_factory=_empty)
+    transitive: tuple[str, ...] = ()
+    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=_empty)
+
+    @property
+    def source_identity(self) -> str | None:
+        """The source identity, which stays with every session that follows this one."""
+        value = self.context.get("aws:SourceIdentity")
+        return value if isinstance(value, str) else None
 
 
 @dataclass(frozen=True)
@@ -107,11 +123,22 @@ class Role:
 
 @dataclass(frozen=True)
 class FederatedUser:
-    """A GetFederationToken session: the user that asked for it, and its session."""
+    """A GetFederationToken session: the user (or root user) that asked for it, and its session."""
 
     arn: str
     user: str
     session: Session = field(default_factory=Session)
+
+
+@dataclass(frozen=True)
+class OidcProvider:
+    """An IAM OpenID Connect identity provider. `client_ids` are the audiences that are registered with it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+    """
+
+    arn: str
+    client_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -263,20 +290,58 @@ class Key:
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function, its resource policy and its execution role."""
+    """A Lambda function, its resource policy and its execution role (its ARN).
+
+    `rotation` is what it does with a secret, if it rotates any; `vpc` the VPC that it is attached to, if to any.
+    """
 
     arn: str
     policy: Policy | None = None
     role: str | None = None
+    rotation: RotationProgram | None = None
+    vpc: str | None = None
+
+
+@dataclass(frozen=True)
+class ParameterVersion:
+    """One version of a parameter. Its value no output ever shows; `key` is the ARN that encrypts it, None for `aws/ssm`."""
+
+    number: int
+    value: str = field(repr=False)
+    key: str | None = None
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """An SSM parameter."""
+    """An SSM parameter. `type` and `tier` are AWS's words; `policy` is the resource policy that shares it.
+
+    `versions` are in the order of their numbers, the newest last.
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
+    """
 
     arn: str
     name: str
-    key: str | None = None
+    type: str = "String"
+    tier: str = "Standard"
+    versions: tuple[ParameterVersion, ...] = ()
+    policy: Policy | None = None
+    tags: Tags = field(default_factory=_empty)
+
+    @property
+    def region(self) -> str:
+        """The Region that it stands in."""
+        return self.arn.split(":", 4)[3]
+
+    @property
+    def account(self) -> str:
+        """The 12 digits of the account that it stands in."""
+        return self.arn.split(":", 5)[4]
+
+    def version(self, number: int | None) -> ParameterVersion | None:
+        """The version of that number; the newest, where none is given."""
+        found = (version for version in reversed(self.versions) if number in (None, version.number))
+        return next(found, None)
 
 
 @dataclass(frozen=True)
@@ -301,15 +366,24 @@ class Account:
     users: Mapping[str, User] = field(default_factory=_empty)
     roles: Mapping[str, Role] = field(default_factory=_empty)
     federated_users: Mapping[str, FederatedUser] = field(default_factory=_empty)
+    oidc_providers: Mapping[str, OidcProvider] = field(default_factory=_empty)
     secrets: Mapping[str, Secret] = field(default_factory=_empty)
     keys: Mapping[str, Key] = field(default_factory=_empty)
     functions: Mapping[str, Function] = field(default_factory=_empty)
     parameters: Mapping[str, Parameter] = field(default_factory=_empty)
     endpoints: Mapping[str, Endpoint] = field(default_factory=_empty)
+    workloads: Mapping[str, Workload] = field(default_factory=_empty)
 
     def secret_named(self, name: str, region: str) -> Secret | None:
         """The secret of that name in a Region; in any Region, if none is given and only one has it."""
         found = self._secrets_by_name.get(name, {})
+        if region:
+            return found.get(region)
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def parameter_named(self, name: str, region: str) -> Parameter | None:
+        """The parameter of that name in a Region; in any Region, if none is given and only one has it."""
+        found = self._parameters_by_name.get(name, {})
         if region:
             return found.get(region)
         return next(iter(found.values())) if len(found) == 1 else None
@@ -327,16 +401,29 @@ class Account:
         return found
 
     @cached_property
+    def _parameters_by_name(self) -> Mapping[str, Mapping[str, Parameter]]:
+        """The parameters by name and Region."""
+        found: dict[str, dict[str, Parameter]] = {}
+        for parameter in self.parameters.values():
+            found.setdefault(parameter.name, {})[parameter.region] = parameter
+        return found
+
+    @cached_property
     def _roles_by_name(self) -> Mapping[str, Role]:
         return {role.arn.rpartition("/")[2]: role for role in self.roles.values()}
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything that a call can meet. `accounts` are by their 12 digits."""
+    """Everything that a call can meet. `accounts` are by their 12 digits.
+
+    `databases` are the passwords that hold in the database behind a secret, by the secret's ARN and the user's name. Of one
+    that does not stand there, the current and the previous value of the secret hold.
+    """
 
     accounts: Mapping[str, Account] = field(default_factory=_empty)
     organization: Organization | None = None
+    databases: Mapping[str, Mapping[str, str]] = field(default_factory=_empty, repr=False)
 
     def account(self, account_id: str | None) -> Account | None:
         """The account of that id, if the world has it."""
@@ -351,6 +438,36 @@ class World:
         """The key of that ARN."""
         account = self.account(_account_in(arn))
         return account.keys.get(arn) if account else None
+
+    def function(self, arn: str) -> Function | None:
+        """The function of that ARN."""
+        account = self.account(_account_in(arn))
+        return account.functions.get(arn) if account else None
+
+    def workload(self, arn: str) -> Workload | None:
+        """The workload of that ARN."""
+        account = self.account(_account_in(arn))
+        return account.workloads.get(arn) if account else None
+
+    def with_database(self, secret_arn: str, passwords: Mapping[str, str]) -> World:
+        """The world in which these passwords hold, by user, in the database behind a secret."""
+        return replace(self, databases={**self.databases, secret_arn: passwords})
+
+    def session(self, arn: str) -> Session | None:
+        """What the session of that ARN, of a role or of a federated user, brings of its own."""
+        account, (kind, _, name) = self.account(_account_in(arn)), arn.split(":", 5)[-1].partition("/")
+        if account is None or kind not in ("assumed-role", "federated-user"):
+            return None
+        if kind == "federated-user":
+            federated = account.federated_users.get(arn)
+            return federated.session if federated else None
+        role = account.role_called(name.partition("/")[0])
+        return role.sessions.get(name.rpartition("/")[2]) if role else None
+
+    def parameter(self, arn: str) -> Parameter | None:
+        """The SSM parameter of that ARN."""
+        account = self.account(_account_in(arn))
+        return account.parameters.get(arn) if account else None
 
     def with_secret(self, secret: Secret) -> World:
         """The world with a secret as it is now; a new one joins its account."""
@@ -368,10 +485,27 @@ class World:
         account = self.accounts[_account_in(key.arn)]
         return self._with_account(replace(account, keys={**account.keys, key.arn: key}))
 
+    def with_parameter(self, parameter: Parameter) -> World:
+        """The world with an SSM parameter as it is now; a new one joins its account."""
+        account = self.accounts[_account_in(parameter.arn)]
+        return self._with_account(replace(account, parameters={**account.parameters, parameter.arn: parameter}))
+
+    def without_parameter(self, arn: str) -> World:
+        """The world without the SSM parameter of that ARN."""
+        account = self.accounts[_account_in(arn)]
+        left = {known: parameter for known, parameter in account.parameters.items() if known != arn}
+        return self._with_account(replace(account, parameters=left))
+
     def with_role(self, role: Role) -> World:
         """The world with a role as it is now."""
         account = self.accounts[_account_in(role.arn)]
         return self._with_account(replace(account, roles={**account.roles, role.arn: role}))
+
+    def with_federated_user(self, federated: FederatedUser) -> World:
+        """The world with a federated user as it is now; a new one joins its account."""
+        account = self.accounts[_account_in(federated.arn)]
+        users = {**account.federated_users, federated.arn: federated}
+        return self._with_account(replace(account, federated_users=users))
 
     def _with_account(self, account: Account) -> World:
         return replace(self, accounts={**self.accounts, account.id: account})

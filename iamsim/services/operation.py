@@ -42,16 +42,22 @@ class ServiceError(NamedTuple):
 
 
 class ManagedKey(NamedTuple):
-    """The AWS managed key `aws/secretsmanager` of an account in a Region."""
+    """The AWS managed key of a service, `aws/secretsmanager` or `aws/ssm`, of an account in a Region."""
 
     partition: str
     region: str
     account: str
+    service: str = "secretsmanager"
 
     @property
     def arn(self) -> str:
         """What stands for its ARN, whose id AWS makes up."""
-        return f"arn:{self.partition}:kms:{self.region}:{self.account}:key/aws/secretsmanager"
+        return f"arn:{self.partition}:kms:{self.region}:{self.account}:key/{self.name}"
+
+    @property
+    def name(self) -> str:
+        """`aws/secretsmanager`; its alias is `alias/` and this."""
+        return f"aws/{self.service}"
 
 
 Thing = "Secret | Key | ManagedKey | Role | str"
@@ -75,14 +81,15 @@ class Demand:
     """An authorization that an operation entails, on each occasion that `on` yields: on none, it does not arise.
 
     `via` is the service that makes the request in the caller's name, `hides` the error that it then returns in place of the
-    reason. `any_of`: of several occasions one that is allowed is enough. `optional`: a refusal does not fail the call; the
-    effect finds it in `Subject.refused`.
+    reason. `by` is the service that asks for itself, where it is not the caller who asks. `any_of`: of several occasions one
+    that is allowed is enough. `optional`: a refusal does not fail the call; the effect finds it in `Subject.refused`.
     """
 
     action: str
     on: Callable[[Subject], Iterable[Occasion]]
     via: str | None = None
     hides: ServiceError | None = None
+    by: str | None = None
     any_of: bool = False
     optional: bool = False
 

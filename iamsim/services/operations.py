@@ -33,12 +33,18 @@ _NAMES = {
         "PutResourcePolicy",
         "ValidateResourcePolicy",
     ),
+    "secretsmanager.rotating": ("CancelRotateSecret", "RotateSecret"),
     "secretsmanager.stages": ("UpdateSecretVersionStage",),
     "secretsmanager.tags": ("TagResource", "UntagResource"),
     "secretsmanager.updating": ("UpdateSecret",),
     "secretsmanager.writing": ("PutSecretValue",),
+    "ssm.paths": ("GetParametersByPath",),
+    "ssm.reading": ("GetParameter", "GetParameters"),
+    "ssm.writing": ("DeleteParameter", "PutParameter"),
     "sts.assuming": ("AssumeRole",),
+    "sts.federation": ("GetFederationToken",),
     "sts.identity": ("GetCallerIdentity",),
+    "sts.web_identity": ("AssumeRoleWithWebIdentity",),
 }
 """The module that declares each operation, as a constant: `GetSecretValue` is `GET_SECRET_VALUE`."""
 

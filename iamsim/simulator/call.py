@@ -30,8 +30,8 @@ class Call:
     `context` gives or overrides context keys, None where a key is absent; `unknown` names keys that are not known, as in
     `Request`. `region` is the Region that is called; empty, it is that of what the call names. Time and chance are
     arguments too: without a `time` it is `START` and no context key tells it; without a `seed` what AWS draws at random has
-    fixed values. `sdk` is whether an SDK or the CLI makes the call, which fills in `ClientRequestToken`. `parameters` may
-    hold a secret value, and stand in no repr.
+    fixed values. `sdk` is whether an SDK or the CLI makes the call, which fills in `ClientRequestToken`. `as_if_allowed`: no
+    refusal fails the call, to see what it comes to otherwise. `parameters` may hold a secret value, and stand in no repr.
     """
 
     operation: str
@@ -43,6 +43,7 @@ class Call:
     time: datetime | None = None
     seed: str | None = None
     sdk: bool = True
+    as_if_allowed: bool = False
 
 
 @dataclass(frozen=True)

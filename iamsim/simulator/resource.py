@@ -10,7 +10,7 @@ from iamsim.engine.policies import PolicySet
 from iamsim.language.arn import parse_arn
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.world import Key, Secret
-from iamsim.services import kms
+from iamsim.services.kms.managed import managed_key_policy
 from iamsim.services.operation import ManagedKey
 from iamsim.simulator.guardrails import level_names, rcps_of, scps_of
 
@@ -73,8 +73,8 @@ def key_resource(key: Key) -> Resource:
 
 
 def managed_key_resource(key: ManagedKey) -> Resource:
-    """The AWS managed key `aws/secretsmanager` of an account in a Region."""
-    return Resource(key.arn, key.account, (_managed_key_policy(key.account, key.region),), rcps=False)
+    """The AWS managed key of a service, of an account in a Region."""
+    return Resource(key.arn, key.account, (_managed_key_policy(key),), rcps=False)
 
 
 def role_resource(role: Role) -> Resource:
@@ -83,8 +83,8 @@ def role_resource(role: Role) -> Resource:
 
 
 @lru_cache(maxsize=256)
-def _managed_key_policy(account: str, region: str) -> Policy:
-    return Policy.parse(kms.managed_key_policy(account, region), PolicyType.KEY_POLICY, "aws/secretsmanager")
+def _managed_key_policy(key: ManagedKey) -> Policy:
+    return Policy.parse(managed_key_policy(key), PolicyType.KEY_POLICY, key.name)
 
 
 def find_resource(world: World, arn: str, caller_account: str | None) -> Resource:
@@ -117,4 +117,11 @@ def _function(account: Account, arn: str) -> Resource | None:
     return Resource(arn, account.id, (function.policy,) if function.policy else ()) if function else None
 
 
-_FINDERS = (_secret, _key, _role, _function)
+def _parameter(account: Account, arn: str) -> Resource | None:
+    parameter = account.parameters.get(arn)
+    if parameter is None:
+        return None
+    return Resource(arn, account.id, (parameter.policy,) if parameter.policy else (), tags=parameter.tags)
+
+
+_FINDERS = (_secret, _key, _role, _function, _parameter)

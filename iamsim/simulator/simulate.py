@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 from iamsim.engine.decision import Decision
 from iamsim.engine.request import Request
 from iamsim.language.arn import parse_arn
-from iamsim.language.diagnostic import Diagnostic
-from iamsim.language.errors import InputError
 from iamsim.services.chance import Chance
 from iamsim.services.denial import access_denied
 from iamsim.services.operation import DEFAULT_REGION, Demand, Nested, Subject
-from iamsim.services.operations import OPERATIONS
 from iamsim.simulator.authorize import authorize
 from iamsim.simulator.call import START, Authorization, Call, Outcome, concluded
 from iamsim.simulator.context import (
@@ -27,7 +24,7 @@ from iamsim.simulator.context import (
     unknown_principal_keys,
 )
 from iamsim.simulator.events import events_of
-from iamsim.simulator.parameters import check_parameters, out_of_bounds
+from iamsim.simulator.parameters import check_parameters, operation_called, out_of_bounds
 from iamsim.simulator.resource import Resource, find_resource, policies_around, resource_of
 from iamsim.simulator.standing import Standing, standing_of
 
@@ -41,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Authorization", "Call", "Outcome", "simulate", "simulate_authorization"]
 
 _VERSION_ID = "kms:EncryptionContext:SecretVersionId"
-_SERVICES = frozenset({"kms", "secretsmanager", "sts", "iam", "lambda"})
+_SERVICES = frozenset({"kms", "secretsmanager", "ssm", "sts", "iam", "lambda"})
 
 
 def simulate(world: World, call: Call) -> Outcome:
@@ -50,11 +47,7 @@ def simulate(world: World, call: Call) -> Outcome:
     Raises:
         InputError: the operation is not modelled, the caller cannot be read, or a parameter is not one of the operation's.
     """
-    operation = OPERATIONS.get(call.operation)
-    if operation is None:
-        known = ", ".join(sorted(OPERATIONS))
-        message = f"`{call.operation[:100]}` is no operation that iamsim models"
-        raise InputError([Diagnostic("unknown-operation", message, help=f"it models {known}")])
+    operation = operation_called(call.operation)
     check_parameters(operation, call.parameters)
     return _Play(world, call, operation, standing_of(world, call.caller)).outcome()
 
@@ -92,7 +85,7 @@ def _request(
     underived = (key for key in unknown_principal_keys(standing) if key.lower() not in given)
     unknown = (*call.unknown, *unknown, *underived)
     lowered = {key.lower() for key in call.unknown}
-    known = {key: value for key, value in context.items() if key.lower() not in lowered}
+    known = {key: value for key, value in context.items() if key.lower() not in lowered} if lowered else context
     return Request(call.caller, action, resource.arn, None, resource.account, known, tuple(dict.fromkeys(unknown)))
 
 
@@ -216,21 +209,34 @@ class _Play:
         error = played.error
         if error is None and refusing is not None:
             error = demand.hides or self.refusal(refusing.evaluation)
-        return replace(played, authorizations=(*played.authorizations, *asked), error=error)
+        return _Played((*played.authorizations, *asked), error)
 
     def ask(self, demand: Demand, *, asked: bool) -> list[Authorization]:
         found: list[Authorization] = []
+        spared = demand.optional or self.call.as_if_allowed
         for occasion in demand.on(self.subject):
-            found.append(Authorization(demand, self.evaluate(demand, occasion), asked, demand.optional))
+            found.append(Authorization(demand, self.evaluate(demand, occasion), asked, spared))
             if demand.any_of and found[-1].decision is Decision.ALLOWED:
                 break
-        return _one_is_enough(found) if demand.any_of else found
+        return _one_is_enough(found) if demand.any_of and not self.call.as_if_allowed else found
 
     def refusal(self, evaluation: Evaluation) -> ServiceError:
         """The refusal as the caller reads it, with what the call names as it was written."""
         return access_denied(evaluation, str(self.call.parameters.get(self.operation.named_by, "")))
 
     def evaluate(self, demand: Demand, occasion: Occasion) -> Evaluation:
+        """Ask the law, for the caller or for the service that asks for itself."""
+        return self.of_service(demand.by, demand, occasion) if demand.by else self.of_caller(demand, occasion)
+
+    def of_service(self, service: str, demand: Demand, occasion: Occasion) -> Evaluation:
+        """The request of a service for itself: nothing that the call says of its own context belongs to it."""
+        call = Call(demand.action, {"Service": service}, region=self.subject.region, time=self.call.time)
+        own = replace(self, call=call, standing=standing_of(self.world, call.caller))
+        resource = resource_of(self.world, occasion.thing, None)
+        request = _request(call, own.standing, demand.action, resource, own.derived(demand, occasion, resource))
+        return authorize(request, policies_around(self.world, own.standing, resource))
+
+    def of_caller(self, demand: Demand, occasion: Occasion) -> Evaluation:
         """Ask the law.
 
         Of the caller's network nothing is known in a request that a service makes in the caller's name, and the policy of an
@@ -266,11 +272,15 @@ class _Play:
         return {
             key: value
             for key, value in self.call.context.items()
-            if key.lower() not in left_out and key.lower().partition(":")[0] not in _SERVICES - {service}
+            if key.lower() not in left_out and (
+                key.lower().partition(":")[0] not in _SERVICES - {service} or key.lower() == _SOURCE_FUNCTION
+            )
         }
 
 
 _NETWORK = frozenset(name.lower() for name in NETWORK_KEYS)
+_SOURCE_FUNCTION = "lambda:sourcefunctionarn"
+"""The function that calls, in whatever service. https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html"""
 
 
 _TOKEN = "ClientRequestToken"

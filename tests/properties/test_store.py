@@ -7,19 +7,24 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.ht
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from iamsim.model.policy import Policy, PolicyType
-from iamsim.model.world import Account, Key, Role, World
+from iamsim.model.world import Account, Function, Key, Role, World
+from iamsim.services.secretsmanager.rotation_functions import ALTERNATING_USERS, SINGLE_USER
 from iamsim.simulator.call import Call
+from iamsim.simulator.rotation import rotate
+from iamsim.simulator.rotation_run import RotationStart
 from iamsim.simulator.simulate import simulate
 
 OWNER = "111122223333"
 ADMIN, READER = f"arn:aws:iam::{OWNER}:role/admin", f"arn:aws:iam::{OWNER}:role/reader"
 KEY = f"arn:aws:kms:us-east-1:{OWNER}:key/00000000-0000-0000-0000-000000000001"
+FUNCTION = f"arn:aws:lambda:us-east-1:{OWNER}:function:rotate"
 CANARY = "canary-7c1f"
 NAMES = st.sampled_from(["db", "api"])
 LABELS = st.sampled_from(["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS", "blue"])
@@ -33,6 +38,13 @@ def policy(kind, **statement):
 
 ALL = policy(PolicyType.IDENTITY, Action="*", Resource="*")
 READ = policy(PolicyType.IDENTITY, Action="secretsmanager:GetSecretValue", Resource="*")
+BY_LAMBDA = policy(PolicyType.TRUST_POLICY, Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
+BY_SECRETS_MANAGER = policy(
+    PolicyType.FUNCTION_POLICY,
+    Action="lambda:InvokeFunction",
+    Resource="*",
+    Principal={"Service": "secretsmanager.amazonaws.com"},
+)
 OPEN = policy(PolicyType.KEY_POLICY, Action="kms:*", Resource="*", Principal={"AWS": OWNER})
 
 
@@ -41,8 +53,10 @@ class Store(RuleBasedStateMachine):
 
     @initialize()
     def start(self):
-        roles = {ADMIN: Role(ADMIN, "AROAADMIN", (ALL,)), READER: Role(READER, "AROAREADER", (READ,))}
-        self.world = World({OWNER: Account(OWNER, "owner", roles=roles, keys={KEY: Key(KEY, OPEN)})})
+        roles = {ADMIN: Role(ADMIN, "AROAADMIN", (ALL,), trust=BY_LAMBDA), READER: Role(READER, "AROAREADER", (READ,))}
+        functions = {FUNCTION: Function(FUNCTION, BY_SECRETS_MANAGER, ADMIN)}
+        keys = {KEY: Key(KEY, OPEN)}
+        self.world = World({OWNER: Account(OWNER, "owner", roles=roles, keys=keys, functions=functions)})
         self.time = datetime(2026, 1, 1, tzinfo=UTC)
         self.printed = []
         self.values = 0
@@ -60,7 +74,7 @@ class Store(RuleBasedStateMachine):
 
     def value(self):
         self.values += 1
-        return f"{CANARY}-{self.values}"
+        return json.dumps({"username": CANARY, "password": f"{CANARY}-{self.values}", "masterarn": "api"})
 
     @property
     def secrets(self):
@@ -90,7 +104,7 @@ class Store(RuleBasedStateMachine):
     def read(self, name, seed, caller, label):
         outcome = self.call("GetSecretValue", seed, caller, SecretId=name, VersionStage=label)
         if outcome.ok:
-            assert outcome.response["SecretString"].startswith(CANARY)
+            assert CANARY in outcome.response["SecretString"]
 
     @rule(name=NAMES, seed=RANDOM)
     def one_who_may_only_read_changes_nothing(self, name, seed):
@@ -125,6 +139,63 @@ class Store(RuleBasedStateMachine):
     @rule(name=NAMES, seed=RANDOM)
     def stop_replication(self, name, seed):
         self.call("RemoveRegionsFromReplication", seed, SecretId=name, RemoveReplicaRegions=["eu-west-1"])
+
+    @rule(
+        name=NAMES,
+        seed=RANDOM,
+        program=st.sampled_from([SINGLE_USER, ALTERNATING_USERS]),
+        faults=st.frozensets(st.integers(0, 18), max_size=2),
+        caller=st.sampled_from([ADMIN, None]),
+        immediately=st.booleans(),
+    )
+    def rotate(self, name, seed, program, faults, caller, immediately):
+        """A rotation, with failures at any of the things that the function does."""
+        secret = self.world.accounts[OWNER].secret_named(name, "us-east-1")
+        if secret is None or (caller is None and (secret.rotation is None or secret.rotation.function is None)):
+            return
+        self.time += timedelta(hours=1)
+        account = self.world.accounts[OWNER]
+        functions = {FUNCTION: replace(account.functions[FUNCTION], rotation=program)}
+        self.world = replace(self.world, accounts={OWNER: replace(account, functions=functions)})
+        parameters = {"RotationLambdaARN": FUNCTION, "RotateImmediately": immediately} if caller else {}
+        start = RotationStart(secret.arn, caller, parameters, time=self.time, seed=str(seed), faults=faults)
+        run = rotate(self.world, start)
+        current, after = secret.labelled("AWSCURRENT"), run.secret.labelled("AWSCURRENT")
+        if run.completed and not run.only_tried:
+            assert after.id == run.token
+            assert after.value is not None
+            assert after.value not in repr(run)
+        else:
+            assert (after and after.id) == (current and current.id), "a failed rotation leaves AWSCURRENT where it was"
+        if run.only_tried:
+            assert [v.id for v in run.secret.versions] == [v.id for v in secret.versions]
+        assert CANARY not in repr(run)
+        self.printed += [json.dumps(act.outcome.events, default=str) for act in run.acts if act.outcome]
+        self.world = run.world
+
+    @rule(name=NAMES, seed=RANDOM)
+    def cancel_rotation(self, name, seed):
+        secret = self.world.accounts[OWNER].secret_named(name, "us-east-1")
+        before = [v.stages for v in secret.versions] if secret else []
+        if self.call("CancelRotateSecret", seed, SecretId=name).ok:
+            assert [v.stages for v in self.world.secret(secret.arn).versions] == before, "labels stay where they are"
+
+    @rule(name=NAMES, seed=RANDOM)
+    def clear_what_is_pending(self, name, seed):
+        """What AWS advises before the next rotation."""
+        secret = self.world.accounts[OWNER].secret_named(name, "us-east-1")
+        pending = secret.labelled("AWSPENDING") if secret else None
+        if pending is None or "AWSCURRENT" in pending.stages:
+            return
+        blocked = self.call("RotateSecret", seed, SecretId=name, RotationLambdaARN=FUNCTION)
+        assert not blocked.ok
+        self.call(
+            "UpdateSecretVersionStage",
+            seed,
+            SecretId=name,
+            VersionStage="AWSPENDING",
+            RemoveFromVersionId=pending.id,
+        )
 
     @invariant()
     def a_label_is_on_at_most_one_version(self):

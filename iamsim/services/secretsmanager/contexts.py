@@ -50,6 +50,8 @@ _OF_PARAMETERS = {
     "ForceOverwriteReplicaSecret": "secretsmanager:ForceOverwriteReplicaSecret",
     "KmsKeyId": "secretsmanager:KmsKeyId",
     "RecoveryWindowInDays": "secretsmanager:RecoveryWindowInDays",
+    "RotateImmediately": "secretsmanager:RotateImmediately",
+    "RotationLambdaARN": "secretsmanager:RotationLambdaARN",
 }
 """Condition keys that hold a parameter as it is given, and are absent without it."""
 
@@ -58,6 +60,8 @@ def request_context(subject: Subject) -> dict[str, ContextValue]:
     """The keys that tell what the call asks for: its parameters, the Regions it adds, the tags it sets or removes."""
     context = {key: _text(subject.get(name)) for name, key in _OF_PARAMETERS.items() if subject.get(name) is not None}
     found: dict[str, ContextValue] = dict(context)
+    if subject.get("RotationRules") is not None:
+        found["secretsmanager:ModifyRotationRules"] = "true"
     if regions := subject.get("AddReplicaRegions"):
         found["secretsmanager:AddReplicaRegions"] = [str(each.get("Region", "")) for each in regions]
     tags = {str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in subject.get("Tags", ())}

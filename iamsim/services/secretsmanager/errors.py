@@ -45,6 +45,18 @@ STAGE_NOT_ON_VERSION = ServiceError(
 NO_TOKEN = ServiceError(
     "InvalidRequestException", "You must provide a ClientRequestToken value. We recommend a UUID-type value."
 )
+NO_TOKEN_TO_ROTATE = ServiceError("InvalidParameterException", NO_TOKEN.message)
+NO_FUNCTION = ServiceError(
+    "InvalidRequestException", "No Lambda rotation function ARN is associated with this secret."
+)
+ROTATION_INCOMPLETE = ServiceError(
+    "InvalidRequestException", "A previous rotation isn't complete. That rotation will be reattempted."
+)
+CANNOT_INVOKE = ServiceError(
+    "AccessDeniedException",
+    "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the "
+    "principal secretsmanager.amazonaws.com.",
+)
 SCHEDULED_FOR_DELETION = ServiceError(
     "InvalidRequestException",
     "You can't create this secret because a secret with this name is already scheduled for deletion.",
@@ -147,6 +159,11 @@ def still_replicated(name: str, regions: list[str]) -> ServiceError:
     """A primary is deleted only without replicas."""
     message = f"You can't delete secret {name} that still has replica regions [{', '.join(regions)}]"
     return ServiceError("InvalidParameterException", message, recorded=False)
+
+
+def bad_rotation_rules(problem: str) -> ServiceError:
+    """The rotation rules break a rule."""
+    return ServiceError("InvalidParameterException", problem, recorded=False)
 
 
 def managed_by(service: str) -> ServiceError:

@@ -16,6 +16,7 @@ from iamsim.services.secretsmanager.filters import KEYS, matches
 from iamsim.services.secretsmanager.naming import about_secret, gone, valid_name
 from iamsim.services.secretsmanager.reading import SECRET_ID, on_secret, present
 from iamsim.services.secretsmanager.replication import replication_status
+from iamsim.services.secretsmanager.rotation_windows import next_rotation_date
 from iamsim.services.secretsmanager.shapes import members_are_well_formed
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _details(secret: Secret) -> dict[str, Any]:
         RotationLambdaARN=rotation.function if rotation else None,
         RotationRules=dict(rotation.rules) if rotation and rotation.rules else None,
         LastRotatedDate=rotation.last if rotation else None,
+        NextRotationDate=next_rotation_date(secret),
         LastChangedDate=secret.changed,
         LastAccessedDate=max(read, default=None),
         DeletedDate=secret.deleted,
