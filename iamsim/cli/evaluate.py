@@ -10,10 +10,11 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from iamsim.cli.batch import Answer, Batch
 from iamsim.cli.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MAX_LINE = 16 * 1024 * 1024
 """Bytes of a line that are read; a longer one is an error of its own."""
@@ -23,24 +24,31 @@ def evaluate(
     file: Annotated[str, typer.Argument(help="A file with one JSON case a line, or - for standard input.")] = "-",
     expected: Annotated[
         bool,
-        typer.Option("--expected", help="Compare with `expected` in each case; print only differences and a count."),
+        typer.Option("--expected", help="Compare with what each case expects; print only differences and a count."),
+    ] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show the values of secrets in what calls return, which else stay hidden.")
     ] = False,
 ) -> int:
-    """Decide a batch: one JSON case a line in, one JSON decision a line out, in the same order.
+    """Decide a batch: one JSON case a line in, one JSON answer a line out, in the same order.
+
+    A case is a `request` with the policies around it, or a `call` in the world of a `scenario`, or `calls` in a row, each in
+    the world that the one before leaves. docs/evaluate-format.md has the format.
 
     Exit code 0, or 2 after the last line if a line could not be read; with --expected, 1 on a difference.
     """
     tally = {"cases": 0, "errors": 0, "differences": 0}
+    batch = Batch(Path() if file == "-" else Path(file).parent, reveal=reveal)
     with _opened(file) as lines:
         for number, line in _numbered(lines):
             tally["cases"] += 1
-            answer, wanted = _answer(line, f"{file}:{number}")
-            tally["errors"] += "error" in answer
+            answer = _answer(batch, line, f"{file}:{number}")
+            tally["errors"] += not answer.readable
+            tally["differences"] += expected and bool(answer.missed or not answer.readable)
             if not expected:
-                sys.stdout.write(_line(answer) + "\n")
-            elif "error" in answer or not _as_expected(answer["decision"], wanted):
-                tally["differences"] += 1
-                sys.stdout.write(_line(answer if "error" in answer else {**answer, "expected": wanted}) + "\n")
+                sys.stdout.write(_line(answer.document) + "\n")
+            elif answer.missed or not answer.readable:
+                sys.stdout.write(_line(answer.missed or answer.document) + "\n")
     if expected:
         sys.stdout.write("{cases} cases, {differences} differences, {errors} unreadable\n".format(**tally))
     if tally["errors"]:
@@ -77,46 +85,32 @@ def _numbered(lines: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _answer(line: bytes, name: str) -> tuple[dict[str, Any], str | None]:
-    """The answer to a line and what its case expects."""
-    from iamsim.inputs.case import read_case
+def _answer(batch: Batch, line: bytes, name: str) -> Answer:
+    """The answer to a line; of one that cannot be read, why."""
     from iamsim.language.errors import DiagnosticsError
-    from iamsim.outputs.evaluation import decision_json
-    from iamsim.simulator.authorize import authorize
 
     try:
         if len(line) > MAX_LINE:
-            return _error(line, "line-too-long", f"a line of more than {MAX_LINE} bytes"), None
-        case = read_case(line.decode(), name)
-        evaluation = authorize(case.request, case.policies)
-        return {"id": case.id, **decision_json(evaluation)}, case.expected
+            return _error(line, "line-too-long", f"a line of more than {MAX_LINE} bytes")
+        return batch.answer(line.decode(), name)
     except UnicodeDecodeError as error:
-        return _error(line, "not-utf-8", f"byte {error.start} of the line is no UTF-8"), None
+        return _error(line, "not-utf-8", f"byte {error.start} of the line is no UTF-8")
     except DiagnosticsError as error:
         first = error.diagnostics[0]
-        return _error(line, first.code, first.message, help=first.help, where=first.where.removesuffix(": ")), None
+        return _error(line, first.code, first.message, help=first.help, where=first.where.removesuffix(": "))
 
 
-def _error(line: bytes, code: str, message: str, **more: str) -> dict[str, Any]:
+def _error(line: bytes, code: str, message: str, **more: str) -> Answer:
     """An answer for a line that cannot be read, with its id where that much can be read."""
     try:
         document = json.loads(line[:MAX_LINE])
     except (ValueError, RecursionError):
         document = None
     found = document.get("id") if isinstance(document, dict) else None
-    return {"id": found, "error": {"code": code, "message": message, **{k: v for k, v in more.items() if v}}}
+    told = {"code": code, "message": message, **{k: v for k, v in more.items() if v}}
+    return Answer({"id": found, "error": told}, readable=False)
 
 
-def _line(answer: dict[str, Any]) -> str:
+def _line(answer: Mapping[str, Any]) -> str:
     """An answer as a line; an id that JSON can hold and Python cannot write as a number is written as text."""
     return json.dumps(answer, ensure_ascii=False, default=str)
-
-
-def _as_expected(decision: str, wanted: str | None) -> bool:
-    verdicts = {
-        "allowed": ("ALLOWED",),
-        "explicitDeny": ("EXPLICIT_DENY", "DENIED"),
-        "implicitDeny": ("IMPLICIT_DENY", "DENIED"),
-        "unknown": ("UNKNOWN",),
-    }
-    return wanted is None or wanted in verdicts[decision]

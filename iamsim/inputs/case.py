@@ -18,6 +18,8 @@ from iamsim.model.policy import Policy, PolicyType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from iamsim.language.source import Source
+
 EXPECTED = ("ALLOWED", "EXPLICIT_DENY", "IMPLICIT_DENY", "DENIED", "UNKNOWN")
 
 Document = dict[str, Any]
@@ -40,10 +42,19 @@ def read_case(line: str, name: str) -> Case:
         InputError: the line is no JSON object of this format, or its request cannot be read.
         PolicyError: a policy document has no clear meaning.
     """
-    document = parse_json(json_source(name, line))
+    return case_of(read_document(json_source(name, line)))
+
+
+def read_document(source: Source) -> Document:
+    """The JSON object of a line.
+
+    Raises:
+        InputError: the line is no JSON object.
+    """
+    document = parse_json(source)
     if not isinstance(document, dict):
         raise _wrong("a case is a JSON object")
-    return case_of(document)
+    return document
 
 
 def case_of(document: Document) -> Case:
@@ -82,7 +93,7 @@ def _request(document: Document) -> Request:
     accounts = {key: _account(document, key) for key in ("principal_account", "resource_account")}
     context, unknown = _field(document, "context", dict, {}), _field(document, "unknown", list, [])
     for key, value in context.items():
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict | list) for v in value)):
+        if not is_context_value(value):
             raise _wrong(f"the context value of `{key}` is no text, number, boolean or list of them")
     if not all(isinstance(key, str) for key in unknown):
         raise _wrong("`request.unknown` is no list of context keys")
@@ -91,6 +102,11 @@ def _request(document: Document) -> Request:
     )
     made.owner  # noqa: B018 - an account that cannot be read is an error of the line
     return made
+
+
+def is_context_value(value: Any) -> bool:
+    """Whether a condition key can have this value: text, a number, a boolean, a list of them, or None for no value."""
+    return not any(isinstance(v, dict | list) for v in (value if isinstance(value, list) else [value]))
 
 
 def _account(document: Document, key: str) -> str | None:

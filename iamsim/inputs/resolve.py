@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iamsim.engine.glob import matcher
 from iamsim.engine.request import CallerKind, caller_of
@@ -15,7 +15,7 @@ from iamsim.language.pattern import parse_wildcards
 from iamsim.services.chance import FIRST_SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from iamsim.inputs.names import Names
     from iamsim.language.source import Span
@@ -40,6 +40,7 @@ class Resolver:
     names: Names
     compared: int = 0
     matched: dict[tuple[str, tuple[Kind, ...]], tuple[str, ...]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
 
     def callers(self, name: Name, line: str, also: tuple[Kind, ...] = ()) -> tuple[Party, ...]:
         """Who a name stands for; `also` are kinds that can call here beside users, roles and their sessions."""
@@ -47,9 +48,19 @@ class Resolver:
             return ("anonymous",)
         if name.kind is Kind.SERVICE:
             return ({"Service": name.name},)
+        if name.kind is Kind.OIDC_PROVIDER:
+            return tuple({"Federated": arn} for arn in self._expand(name, line, (Kind.OIDC_PROVIDER,), "calls"))
+        if name.kind is Kind.ARN and ":oidc-provider/" in name.name and not name.glob:
+            return ({"Federated": name.name},)
         if name.kind is Kind.ARN and not name.glob and not also:
             return (self._caller_arn(name, line),)
         return self._expand(name, line, (*_CALLERS, *also), "calls")
+
+    def workloads(self, name: Name, line: str) -> tuple[str, ...]:
+        """The workloads that a name stands for."""
+        if name.kind is Kind.ARN and not name.glob:
+            raise _error("no ARN starts", line, name.word.span, "write `ACCOUNT:workload/NAME`")
+        return self._expand(name, line, (Kind.WORKLOAD,), "starts")
 
     def resources(self, name: Name, line: str) -> tuple[str, ...]:
         """What a name stands for.
@@ -59,6 +70,21 @@ class Resolver:
         if name.word.text == "*" or (name.kind is Kind.ARN and not name.glob):
             return (name.name,)
         return self._expand(name, line, _RESOURCES, "can be asked for")
+
+    def asked(self, name: Name, line: str, action: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """What a call is about: also a secret that it creates, or that a call before it created.
+
+        A federated user that a call makes can be named from now on.
+        """
+        arn = self.created(name)
+        if arn is not None and action == "CreateSecret":
+            self.made.add(arn)
+        if action == "GetFederationToken":
+            self.made.add(f"{Kind.FEDERATED_USER}/{parameters.get('Name')}")
+        found = (arn,) if arn in self.made and arn is not None else self.resources(name, line)
+        named = (arn for arn in found if arn != "*")
+        self.made |= {replica_arn(arn, region) for arn in named for region in _replica_regions(parameters)}
+        return found
 
     def created(self, name: Name) -> str | None:
         """The ARN that a secret will have which a call creates in an account of the file, or a replica of one."""
@@ -144,6 +170,8 @@ class Resolver:
             raise _error(f"no account of the file is called `{name.account[:100]}`", line, name.account_span, help_)
         known = self.names.of(account, name.kind)
         found = known.get(name.name) or _OTHERWISE.get(name.kind, _nothing)(self.names, account, name)
+        if found is None and f"{name.kind}/{name.name}" in self.made:
+            found = f"arn:{self.names.places[account][0]}:sts::{account}:federated-user/{name.name}"
         if found is None:
             message = f"`{name.account}` has no {name.kind.value} `{name.name[:100]}`"
             raise _error(message, line, name.name_span, nearest(name.name, known))
@@ -170,6 +198,15 @@ def replica_arn(arn: str, region: str) -> str:
     """The ARN of a secret's replica: the same, but for its Region."""
     *head, _, rest = arn.split(":", 4)
     return ":".join([*head, region, rest])
+
+
+def _replica_regions(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """The Regions that a call replicates a secret to."""
+    regions = parameters.get("AddReplicaRegions")
+    for replica in regions if isinstance(regions, list) else ():
+        region = replica.get("Region") if isinstance(replica, dict) else None
+        if isinstance(region, str):
+            yield region
 
 
 def _session(names: Names, account: str, name: Name) -> str | None:

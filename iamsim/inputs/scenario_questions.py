@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from iamsim.inputs.resolve import Resolver, replica_arn
+from iamsim.inputs.resolve import Resolver
+from iamsim.inputs.secret_values import bytes_of
+from iamsim.inputs.times import time_of
 from iamsim.language.assertion import Assertion, Form, Given, Kind, Setting
 from iamsim.language.assertion_parser import parse_assertion, parse_because
 from iamsim.language.errors import LanguageError
 from iamsim.model.policy import PolicyType
 from iamsim.model.question import AskedCall, Because, Question
+from iamsim.services.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from iamsim.inputs import scenario_file as written
     from iamsim.inputs.names import Names
@@ -44,7 +47,6 @@ class _Reader:
 
     resolver: Resolver
     calls: int = 0
-    created: set[str] = field(default_factory=set)
 
     def question(self, question: written.Question, spot: Spot) -> Question | None:
         if spot.problems.many:
@@ -53,9 +55,14 @@ class _Reader:
         because = self.because(question.because, spot.at("because"))
         if assertion is None or not _expectation_fits(assertion.form, question.expect, spot.at("expect")):
             return None
-        time = _time(question.at, spot.at("at"))
+        time = time_of(question.at, spot.at("at"))
         try:
-            calls = self.asked(assertion, question, time)
+            calls = self.asked(
+                assertion,
+                question,
+                time,
+                parameters_of(assertion.action.text, question.parameters, spot.at("parameters")),
+            )
         except LanguageError as error:
             spot.problems.add_language("unknown-name", error, spot.source, (*spot.pointer, "ask"))
             return None
@@ -76,12 +83,12 @@ class _Reader:
             spot.source.child((*spot.pointer, "ask")),
         )
 
-    def asked(self, assertion: Assertion, question: written.Question, time: datetime | None) -> tuple[AskedCall, ...]:
+    def asked(
+        self, assertion: Assertion, question: written.Question, time: datetime | None, parameters: dict[str, Any]
+    ) -> tuple[AskedCall, ...]:
         """Every call of a question."""
         line = question.ask
-        resources = self.resources(assertion, line)
-        named = [arn for arn in resources if arn != "*"]
-        self.created |= {replica_arn(arn, region) for arn in named for region in _replica_regions(question)}
+        resources = self.resolver.asked(assertion.resource, line, assertion.action.text, question.parameters)
         if self.calls <= MAX_CALLS:
             callers = list(self.callers(assertion, line, question.expect or _EXPECTED[assertion.form]))
             self.calls += len(callers) * len(resources)
@@ -91,20 +98,16 @@ class _Reader:
         action = assertion.action.text
         context = _context(assertion.settings)
         return tuple(
-            AskedCall(caller, action, resource, *context, expect, question.parameters, time)
+            AskedCall(caller, action, resource, *context, expect, parameters, time)
             for caller, expect in callers
             for resource in resources
         )
 
-    def resources(self, assertion: Assertion, line: str) -> tuple[str, ...]:
-        """What a question is about: also a secret that it creates, or that an earlier question created."""
-        arn = self.resolver.created(assertion.resource)
-        if arn is not None and assertion.action.text == "CreateSecret":
-            self.created.add(arn)
-        return (arn,) if arn in self.created and arn is not None else self.resolver.resources(assertion.resource, line)
-
     def callers(self, assertion: Assertion, line: str, expect: str) -> Iterator[tuple[Party, str]]:
         """Who is asked about, each with what is expected of the calls."""
+        if assertion.form is Form.START:
+            yield from ((arn, expect) for name in assertion.callers for arn in self.resolver.workloads(name, line))
+            return
         also = (Kind.FUNCTION,) if assertion.form is Form.ROTATE else ()
         named = [party for name in assertion.callers for party in self.resolver.callers(name, line, also)]
         for caller in named:
@@ -143,6 +146,7 @@ _EXPECTED = {
     Form.ONLY: "allowed",
     Form.NO_ONE_OUTSIDE: "denied",
     Form.ROTATE: "allowed",
+    Form.START: "allowed",
 }
 """What a form expects of its callers where the file does not say."""
 
@@ -183,28 +187,20 @@ def _context(
     return values, unknown, tuple(s.key.text for s in settings if s.value is Given.ABSENT)
 
 
-def _replica_regions(question: written.Question) -> Iterator[str]:
-    """The Regions that a question replicates a secret to."""
-    regions = question.parameters.get("AddReplicaRegions")
-    for replica in regions if isinstance(regions, list) else ():
-        region = replica.get("Region") if isinstance(replica, dict) else None
-        if isinstance(region, str):
-            yield region
+def parameters_of(action: str, given: Mapping[str, Any], spot: Spot) -> dict[str, Any]:
+    """The parameters of a call as they are written. What its operation takes as bytes stands in base64, as for the AWS CLI.
+
+    https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html#parameter-type-blob
+    """
+    operation = OPERATIONS.get(action) if given else None
+    blobs = {parameter.name for parameter in operation.parameters if parameter.kind is bytes} if operation else set()
+    return {
+        name: bytes_of(value, spot.at(name)) if name in blobs and value is not None else value
+        for name, value in given.items()
+    }
 
 
 _ONE_CALL = "ask about one caller and one resource"
-
-
-def _time(text: str | None, spot: Spot) -> datetime | None:
-    """A time; without an offset it is UTC."""
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        spot.wrong("malformed-time", f"`{text[:100]}` is no time", "write it as `2026-01-31T12:00:00Z`")
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _parsed(parse: Callable[[str], Line], text: str, code: str, spot: Spot) -> Line | None:

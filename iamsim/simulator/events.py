@@ -18,29 +18,22 @@ from iamsim.services.denial import access_denied
 from iamsim.services.kms.errors import unusable
 from iamsim.simulator.actors import user_identity
 from iamsim.simulator.call import REFUSED
+from iamsim.simulator.material import MATERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from iamsim.engine.request import Request
     from iamsim.services.operation import Operation, ServiceError, Subject
     from iamsim.simulator.call import Authorization, Outcome
 
 _VERSION = "1.08"
-_MATERIAL = frozenset(
-    {
-        *("secretstring", "secretbinary", "rotationtoken", "randompassword", "secretvalues"),
-        *("plaintext", "ciphertextblob", "granttokens", "granttoken"),
-        *("secretaccesskey", "sessiontoken", "tokencode"),
-    }
-)
-"""Names of parameters and fields that hold secret material, wherever they stand."""
-
 _PAIR = "kms:encryptioncontext:"
 _NETWORK = {"aws:sourceip": "sourceIPAddress", "aws:useragent": "userAgent", "aws:sourcevpce": "vpcEndpointId"}
 
 
 def events_of(operation: Operation, subject: Subject, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
-    """The event of a call, and before it one for each request that was made of KMS in the caller's name.
+    """The event of a call, and before it one for each request that a service made in the caller's name.
 
     A call whose outcome is not known leaves none: nothing is told that may not have been.
     """
@@ -61,7 +54,7 @@ def _was_made(authorization: Authorization) -> bool:
 def _event(operation: Operation, subject: Subject, outcome: Outcome, event_id: str) -> dict[str, Any]:
     given = {key.lower(): value for key, value in outcome.call.context.items()}
     network = {field: given[key] for key, field in _NETWORK.items() if given.get(key) is not None}
-    hidden = _MATERIAL | {name.lower() for name in operation.hidden}
+    hidden = MATERIAL | {name.lower() for name in operation.hidden}
     response = None if operation.read_only or not outcome.ok else _shown(outcome.response or {}, hidden)
     return {
         **_head(subject, f"{operation.service}.amazonaws.com", operation.name, subject.region),
@@ -74,7 +67,7 @@ def _event(operation: Operation, subject: Subject, outcome: Outcome, event_id: s
 
 
 def _behind(subject: Subject, authorization: Authorization, event_id: str) -> dict[str, Any]:
-    """A request of KMS that a service made: it is named in place of the caller's address.
+    """A request of KMS or of Secrets Manager that a service made: it is named in place of the caller's address.
 
     KMS's errors are shown as its API returns them; of a key that cannot be used it is the one of the key's state.
     """
@@ -83,21 +76,31 @@ def _behind(subject: Subject, authorization: Authorization, event_id: str) -> di
     refused = authorization.decision in REFUSED
     unusable_key = unusable(key) if key else None
     error = access_denied(authorization.evaluation, request.resource) if refused else unusable_key
-    pairs = {name[len(_PAIR) :]: value for name, value in request.context.items() if name.lower().startswith(_PAIR)}
-    parameters: dict[str, Any] = {"encryptionContext": pairs}
-    if request.action_name[1] != "decrypt":
-        parameters["keyId"] = request.resource
     arn = parse_arn(request.resource)
+    of_kms = request.service == "kms"
     return {
-        **_head(subject, "kms.amazonaws.com", request.action.partition(":")[2], arn.region, via),
+        **_head(subject, f"{request.service}.amazonaws.com", request.action.partition(":")[2], arn.region, via),
         "sourceIPAddress": via,
         "userAgent": via,
         **_error(error),
-        "requestParameters": parameters,
+        "requestParameters": _of_key(request) if of_kms else {"secretId": request.resource},
         "responseElements": None,
-        "resources": [{"ARN": request.resource, "accountId": arn.account, "type": "AWS::KMS::Key"}],
+        **({"resources": [_key_resource(request)]} if of_kms else {}),
         **_tail(event_id, arn.account, read_only=True),
     }
+
+
+def _of_key(request: Request) -> dict[str, Any]:
+    """The parameters of a request of KMS; to decrypt, the key is not named."""
+    pairs = {name[len(_PAIR) :]: value for name, value in request.context.items() if name.lower().startswith(_PAIR)}
+    parameters: dict[str, Any] = {
+        "encryptionContext": {name: value for name, value in pairs.items() if value is not None}
+    }
+    return parameters if request.action_name[1] == "decrypt" else {**parameters, "keyId": request.resource}
+
+
+def _key_resource(request: Request) -> dict[str, str]:
+    return {"ARN": request.resource, "accountId": str(request.owner), "type": "AWS::KMS::Key"}
 
 
 def _head(subject: Subject, source: str, name: str, region: str, via: str | None = None) -> dict[str, Any]:

@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING, Any
 from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import InputError
 from iamsim.services.operation import ServiceError
+from iamsim.services.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from iamsim.services.operation import Operation, Parameter
+
+
+def operation_called(name: str) -> Operation:
+    """The operation of that name.
+
+    Raises:
+        InputError: it is not modelled.
+    """
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        message = f"`{name[:100]}` is no operation that iamsim models"
+        raise InputError([Diagnostic("unknown-operation", message, help=f"it models {', '.join(sorted(OPERATIONS))}")])
+    return operation
 
 
 def check_parameters(operation: Operation, given: Mapping[str, Any]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from properties.strategies import cases
 
+from iamsim.cli.batch import Batch
 from iamsim.cli.evaluate import _answer, evaluate
 
 scalars = st.one_of(
@@ -35,7 +37,7 @@ values = st.recursive(
 
 def answered(line):
     """The answer, which must be one."""
-    answer, _ = _answer(line, "cases.jsonl:1")
+    answer = _answer(Batch(Path(), reveal=False), line, "cases.jsonl:1").document
     assert set(answer) in ({"id", "error"}, {"id", "decision", *REST})
     if "error" in answer:
         assert answer["error"]["code"]

@@ -230,7 +230,7 @@ def test_a_secret_names_its_key_by_name_alias_arn_or_account(owner, consumer):
         "empty": None,
     }
     assert [secret.key for secret in consumer.secrets.values()] == [KEY]
-    assert [parameter.key for parameter in owner.parameters.values()] == [second]
+    assert [parameter.version(1).key for parameter in owner.parameters.values()] == [second]
 
 
 def test_values_are_versions(owner):
@@ -244,6 +244,25 @@ def test_values_are_versions(owner):
         ("00000000-0000-0000-0000-000000000001", ("AWSCURRENT",), "new"),
         ("00000000-0000-0000-0000-00000000abcd", ("AWSPREVIOUS",), None),
     ]
+
+
+def test_bytes_are_written_in_base64_in_one_line_or_several(tmp_path):
+    file = tmp_path / "s.iamsim.yaml"
+    file.write_text("""
+accounts:
+  a:
+    id: "111122223333"
+    secrets:
+      one: {binary: AAEC/w==}
+      two:
+        versions:
+          - stages: [AWSCURRENT]
+            binary: |
+              AAEC
+              /w==
+""")
+    secrets = load_scenario(file).world.accounts["111122223333"].secrets.values()
+    assert [version.value for secret in secrets for version in secret.versions] == [b"\x00\x01\x02\xff"] * 2
 
 
 def test_a_key_has_state_aliases_and_the_default_policy_of_kms(owner):
@@ -358,5 +377,5 @@ def test_the_words_of_the_format_have_a_meaning_each():
         for value in vars(scenario_file).values()
         if isinstance(value, type) and value.__module__ == scenario_file.__name__
     ]
-    assert len(shapes) == 18
+    assert len(shapes) == 19
     assert all(field.description for shape in shapes for field in shape.model_fields.values())

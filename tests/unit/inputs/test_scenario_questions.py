@@ -140,6 +140,14 @@ def test_a_call_carries_its_context(ask):
     assert (call.unknown, call.absent) == (("u",), ("v",))
 
 
+def test_bytes_of_a_call_are_written_in_base64(ask):
+    line = "a:role/app can PutSecretValue on a:secret/prod/db"
+    [call] = ask(line, "    parameters: {SecretBinary: AAEC/w==}").calls
+    assert call.parameters == {"SecretBinary": b"\x00\x01\x02\xff"}
+    [call] = ask(line, "    parameters: {SecretString: AAEC/w==}").calls
+    assert call.parameters == {"SecretString": "AAEC/w=="}
+
+
 @pytest.mark.parametrize(
     ("line", "expects"),
     [

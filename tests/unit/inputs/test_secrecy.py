@@ -12,6 +12,12 @@ from iamsim.language.errors import InputError
 VALUE = "hunter2"
 
 FAULTY = {
+    "a parameter": 'accounts: {a: {id: "111122223333", parameters: {p: {value: hunter2, key: k}}}}',
+    "a parameter, misspelt": 'accounts: {a: {id: "111122223333", parameters: {p: {valeu: hunter2}}}}',
+    "a parameter that is no text": 'accounts: {a: {id: "111122223333", parameters: {p: {value: [hunter2]}}}}',
+    "a parameter in bad syntax": 'accounts: {a: {id: "111122223333", parameters: {p: {value: hunter2, key: [}}}}',
+    "a parameter that is put": 'accounts: {a: {id: "111122223333", users: {u: {}}}}\n'
+    "questions: [{ask: a:user/u can PutParameter on *, parameters: {Name: p, Value: hunter2}, expect: Alowed}]",
     "in one line": "accounts: {a: {id: 1, secrets: {s: {value: hunter2, polcy: x}}}}",
     "a mapping": 'accounts: {a: {id: "111122223333", secrets: {s: {key: k, value: {user: x, password: hunter2}}}}}',
     "a version": 'accounts: {a: {id: "111122223333", secrets: {s: {versions: [{id: x, value: hunter2}]}}}}',
@@ -22,6 +28,11 @@ FAULTY = {
     "bad syntax": 'accounts: {a: {id: "111122223333", secrets: {s: {value: hunter2, key: [}}}}',
     "bad syntax in quotes": 'accounts: {a: {id: "111122223333", secrets: {s: {"value": "hunter2',
     "bad syntax below": "accounts:\n  a:\n    secrets:\n      s:\n        value:\n          password: hunter2: x\n",
+    "bytes": 'accounts: {a: {id: "111122223333", secrets: {s: {binary: hunter2, key: k}}}}',
+    "bytes of a version": 'accounts: {a: {id: "111122223333", secrets: {s: {versions: [{binary: hunter2}]}}}}',
+    "bytes of a call": 'accounts: {a: {id: "111122223333", secrets: {s: {}}, users: {u: {}}}}\n'
+    "questions: [{ask: a:user/u can PutSecretValue on a:secret/s, parameters: {SecretBinary: hunter2}}]",
+    "bytes in bad syntax": 'accounts: {a: {id: "111122223333", secrets: {s: {binary: hunter2, key: [}}}}',
     "twice": "accounts:\n  a:\n    secrets:\n      s: {value: hunter2, value: x}\n",
     "no utf-8": b"accounts: {a: {secrets: {s: {value: hunter2, key: \xff}}}}",
     "too deep": "accounts: {a: {secrets: {s: {value: " + "[" * 70 + "hunter2",
@@ -88,7 +99,9 @@ def test_covering_a_value_moves_nothing(tmp_path):
     assert source.text[span.start : span.end] == "x"
 
 
-@pytest.mark.parametrize("secret", [{"value": VALUE}, {"versions": [{"value": {"password": VALUE}}]}])
+@pytest.mark.parametrize(
+    "secret", [{"value": VALUE}, {"binary": VALUE}, {"versions": [{"value": {"password": VALUE}}]}]
+)
 def test_no_model_of_a_file_shows_a_value(secret):
     file = ScenarioFile.model_validate({"accounts": {"a": {"id": "111122223333", "secrets": {"s": secret}}}})
     assert VALUE in str(file.model_dump())

@@ -27,8 +27,8 @@ def policies_of(scenario):
             yield from (policy for session in role.sessions.values() for policy in session.policies or ())
         for federated in account.federated_users.values():
             yield from federated.session.policies or ()
-        for thing in (*account.secrets.values(), *account.keys.values(), *account.endpoints.values()):
-            yield thing.policy
+        for things in (account.secrets, account.keys, account.functions, account.parameters, account.endpoints):
+            yield from (thing.policy for thing in things.values())
     waiting = [scenario.world.organization.root] if scenario.world.organization else []
     while waiting:
         unit = waiting.pop()
