@@ -30,12 +30,14 @@ https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.check import Case
 from iamsim.engine.decision import Decision, Form, Reason
 from iamsim.engine.kleene import Truth, all_of, any_of
 from iamsim.engine.request import SESSIONS, CallerKind, Request
+from iamsim.engine.unknown_part import is_unsure
 from iamsim.model.policy import PolicyType
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class Step(NamedTuple):
 
     type: PolicyType
     policies: Group | None
-    fixed: bool = True
+    fixed: Truth = True
     reason: Reason = Reason.NO_ALLOW
 
     def is_open(self, case: Case) -> Truth:
@@ -202,13 +204,19 @@ class Law:
             yield from self._resource_paths(self._no_account())
             yield from self._grant_paths()
         elif caller.account == self.request.owner:
-            yield from self._resource_paths(None)
-            if not self._demands_policy():
-                yield Path(PathKind.IDENTITY, None, self._steps(_FURTHER_STEPS[Form.ACCOUNT]))
-            yield from self._grant_paths()
+            yield from self._same_account_paths()
+        elif is_unsure(caller.account, self.request.owner or ""):
+            perhaps = Step(self.rules.policy_type, None, fixed=None, reason=Reason.PART_UNKNOWN)
+            for path in chain(self._same_account_paths(), self._cross_account_paths()):
+                yield path._replace(steps=(*path.steps, perhaps))
         else:
             yield from self._cross_account_paths()
-            yield from self._grant_paths()
+
+    def _same_account_paths(self) -> Iterator[Path]:
+        yield from self._resource_paths(None)
+        if not self._demands_policy():
+            yield Path(PathKind.IDENTITY, None, self._steps(_FURTHER_STEPS[Form.ACCOUNT]))
+        yield from self._grant_paths()
 
     def _demands_policy(self) -> bool:
         rules = self.rules
@@ -241,6 +249,7 @@ class Law:
         if not found:
             silent = self._silent(Reason.NOT_CROSS_ACCOUNT if impossible else None)
             yield Path(PathKind.CROSS_ACCOUNT, None, (silent, *steps))
+        yield from self._grant_paths()
 
     def _grants(self) -> Iterator[Granted]:
         """Every pair of an Allow statement of the resource's policy and an entry of it that names the caller."""
@@ -251,8 +260,8 @@ class Law:
             if statement.principal is None:
                 yield Granted(policy, statement, 0, Form.ANYONE, applies)
                 continue
-            for entry, form in statement.principal.grants(self.case.caller):
-                yield Granted(policy, statement, entry, form, applies)
+            for entry, form, sure in statement.principal.grants(self.case.caller):
+                yield Granted(policy, statement, entry, form, applies if sure else None)
 
     def _grant_paths(self) -> Iterator[Path]:
         for grant in self.policies.grants:

@@ -10,11 +10,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iamsim.engine.check import Check, Test
-from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Reason, excluded, hit
+from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Reason, depends, excluded, hit
 from iamsim.engine.glob import ARN_FIELDS
 from iamsim.engine.operators import OPERATORS, Operator
+from iamsim.engine.unknown_part import could_match, is_unsure, matches_for_certain
 from iamsim.engine.variables import fill, is_static, template
 from iamsim.language.operator import OperatorName, Quantifier, parse_operator
+from iamsim.language.pattern import parse_wildcards
+from iamsim.language.unknown_text import OPEN, unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +49,10 @@ def condition_check(condition: Condition, statement: Pointer, *, variables: bool
     missing = _missing(name, negated=operator.negated)
     caution = _caution(name.base, operator, condition.values, variables=variables)
     return Check(
-        Element.CONDITION, pointer, _test(name, operator, condition.key, tests, dynamic, missing, caution), looks_at
+        Element.CONDITION,
+        pointer,
+        _test(name, operator, condition, tests, dynamic, missing, caution),
+        looks_at,
     )
 
 
@@ -91,17 +97,19 @@ def _null(written: str, values: tuple[str, ...]) -> Test:
 def _test(
     name: OperatorName,
     operator: Operator,
-    written: str,
+    condition: Condition,
     tests: list[ValueTest],
     dynamic: list[tuple[int, tuple[Part, ...]]],
     missing: Finding,
     caution: Caution | None,
 ) -> Test:
+    written, texts = condition.key, condition.values
     key = written.lower()
     every = name.quantifier is Quantifier.FOR_ALL_VALUES
     single = name.quantifier is None
     judge_static = _judge(tests, negated=operator.negated)
     plain = not dynamic and not every and caution is None
+    plain = plain and not is_unsure(*texts)
 
     def test(case: Case) -> Finding:
         values = case.values.get(key)
@@ -109,7 +117,7 @@ def _test(
             return Finding(None, Reason.KEY_UNKNOWN, keys=(written,))
         if values is None:
             return missing
-        if plain and len(values) == 1 and not case.doubtful:
+        if plain and len(values) == 1 and not case.doubtful and OPEN not in values[0]:
             return judge_static(values[0])
         if every and values == ("",):
             return missing if missing.matched else MATCHED
@@ -123,7 +131,7 @@ def _test(
             said = Caution.MULTIVALUED_KEY
         if case.doubtful and key in case.request.colliding_keys:
             said = Caution.TAG_KEY_CASE
-        found = _folded(values, judge, every=every)
+        found = _folded(values, _sure_or_perhaps(judge, texts, operator, values), every=every)
         return found if said is None else found._replace(caution=said)
 
     return test
@@ -157,11 +165,58 @@ def _judge(tests: list[ValueTest], *, negated: bool) -> Callable[[str], Finding]
     return judge
 
 
+def _sure_or_perhaps(
+    judge: Callable[[str], Finding], texts: tuple[str, ...], operator: Operator, values: tuple[str, ...]
+) -> Callable[[str], Finding]:
+    return _judge_perhaps(judge, texts, operator) if is_unsure(*texts, *values) else judge
+
+
+def _judge_perhaps(
+    judge: Callable[[str], Finding], texts: tuple[str, ...], operator: Operator
+) -> Callable[[str], Finding]:
+    """What is found of one value where parts are not known; `texts` are the policy's values.
+
+    A match of texts as they stand is a match whatever the parts are: the same part is the same text. That there is none,
+    only operators on texts can tell for certain.
+    """
+    on_hit = excluded if operator.negated else hit
+
+    def judged(value: str) -> Finding:
+        unsure = [(i, text) for i, text in enumerate(texts) if is_unsure(text, value)]
+        counted = [(i, text) for i, text in unsure if "?" in text and operator.test in _LIKE]
+        found = judge(value)
+        if found.matched is not operator.negated and found.entry not in [i for i, _ in counted]:
+            return found
+        sure = next((i for i, text in counted if _like(text, value)), None)
+        if sure is not None:
+            return on_hit(sure)
+        perhaps = [text for _, text in unsure if not operator.variables or _could_be(text, value)]
+        return depends(unknown_names(value, *perhaps)) if perhaps else found
+
+    return judged
+
+
+_LIKE = (OPERATORS["stringlike"].test, OPERATORS["arnlike"].test)
+"""How operators compare in which a `?` counts characters."""
+
+
+def _like(text: str, value: str) -> bool:
+    """Whether a value matches for certain, whatever its unknown parts are."""
+    return "${" not in text and matches_for_certain(parse_wildcards(text), value) is True
+
+
+def _could_be(text: str, value: str) -> bool:
+    return "${" in text or could_match(parse_wildcards(text.lower()), value.lower())
+
+
 def _folded(values: tuple[str, ...], judge: Callable[[str], Finding], *, every: bool) -> Finding:
     """Fold over the request's values: all of them for ForAllValues, any of them otherwise."""
     found = MISSED
+    depending: Finding | None = None
     for value in values:
         found = judge(value)
-        if found.matched is not every:
+        if found.matched is None:
+            depending = depending or found
+        elif found.matched is not every:
             return found
-    return found
+    return depending or found

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     KEY_UNKNOWN = "keyUnknown"
     VARIABLE_ABSENT = "variableAbsent"
     TEXT_UNKNOWN = "textUnknown"
+    PART_UNKNOWN = "partUnknown"
     HAS_BOUNDARY = "hasBoundary"
     NO_POLICY = "noPolicy"
     NO_ALLOW = "noAllow"
@@ -70,6 +71,7 @@ class Caution(StrEnum):
     FOR_ALL_VALUES_MISSING = "B5.6-missing"
     ARN_PATTERN_SHORT = "B5.7"
     NETWORK_BEHIND_SERVICE = "C4-network"
+    PENDING_AFTER_FINISH = "C7.4a"
     GRANT_KEY_CASE = "D2.3"
     GRANT_SUFFICES = "D2.6"
     KEY_POLICY_LIMITS = "F3"
@@ -78,8 +80,8 @@ class Caution(StrEnum):
 class Finding(NamedTuple):
     """What one check found: whether it matched (None: not known), why, and the raw values that it looked at.
 
-    `entry` is the index of the value that matched, `keys` the context keys whose values are not known. `actual` is filled
-    in by a trace; for a bare decision it stays None.
+    `entry` is the index of the value that matched, `keys` the context keys whose values are not known, or, with
+    `PART_UNKNOWN`, the parts of names. `actual` is filled in by a trace; for a bare decision it stays None.
     """
 
     matched: Truth
@@ -92,6 +94,12 @@ class Finding(NamedTuple):
 
 MATCHED = Finding(matched=True, reason=Reason.MATCH)
 MISSED = Finding(matched=False, reason=Reason.NO_MATCH)
+
+
+def depends(parts: tuple[str, ...]) -> Finding:
+    """The finding that it depends on parts of names that are not known."""
+    return Finding(None, Reason.PART_UNKNOWN, keys=parts)
+
 
 _MADE_ENTRIES = 64
 _HITS = tuple(Finding(matched=True, reason=Reason.MATCH, entry=i) for i in range(_MADE_ENTRIES))

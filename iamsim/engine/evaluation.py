@@ -7,8 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.authorize import Granted, Law, Path, PathKind, Step, verdict
-from iamsim.engine.decision import Caution, Decision, Finding, Form
+from iamsim.engine.decision import Caution, Decision, Finding, Form, Reason
 from iamsim.engine.kleene import Truth, all_of
+from iamsim.language.unknown_text import unknown_names
 from iamsim.model.policy import Effect, PolicyType
 
 if TYPE_CHECKING:
@@ -232,11 +233,26 @@ class Evaluation:
         """For an unknown answer, the context keys that would decide it, as the request or the policy writes them."""
         if self.decision is not Decision.UNKNOWN:
             return ()
-        findings = [f for s in self._undecided_statements() for f in s.findings if f.matched is None]
-        findings += [f for path in self._trace.paths for f in path.grant if f.matched is None]
         written = {key.lower(): key for key in self.request.unknown}
-        keys = (key for finding in findings for key in finding.keys)
+        keys = (
+            key for finding in self._undecided() for key in finding.keys if finding.reason is not Reason.PART_UNKNOWN
+        )
         return tuple({key.lower(): written.get(key.lower(), key) for key in keys}.values())
+
+    @cached_property
+    def unknown_parts(self) -> tuple[str, ...]:
+        """For an unknown answer, the parts of names that would decide it."""
+        if self.decision is not Decision.UNKNOWN:
+            return ()
+        found = [part for f in self._undecided() if f.reason is Reason.PART_UNKNOWN for part in f.keys]
+        if any(s.step.reason is Reason.PART_UNKNOWN for path in self._trace.paths for s in path.steps):
+            found += unknown_names(self.law.case.caller.account or "", self.request.owner or "")
+        return tuple(dict.fromkeys(found))
+
+    def _undecided(self) -> list[Finding]:
+        """The findings that leave the answer open."""
+        findings = [f for s in self._undecided_statements() for f in s.findings if f.matched is None]
+        return findings + [f for path in self._trace.paths for f in path.grant if f.matched is None]
 
     def opened_alone_by(self, kind: PolicyType) -> bool:
         """Whether an implicit deny would be an allow if policies of this type, and nothing else, were opened."""

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iamsim.engine.decision import MATCHED, Caution, Finding, Form, Reason
+from iamsim.engine.decision import MATCHED, Caution, Finding, Form, Reason, depends
 from iamsim.engine.operators import OPERATORS
-from iamsim.engine.principal import Entry, form_for, read_entry
+from iamsim.engine.principal import Entry, form_for, form_perhaps, read_entry
+from iamsim.engine.unknown_part import could_match, is_unsure
 from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import InputError
 from iamsim.language.pattern import parse_wildcards
+from iamsim.language.unknown_text import unknown_names
 from iamsim.model.world import Grant
 
 if TYPE_CHECKING:
@@ -36,12 +38,14 @@ class CompiledGrant:
     actions: frozenset[str]
 
     def form(self, case: Case) -> Form | None:
-        """The form in which the grantee names the caller, or None."""
-        return form_for(self.entry, case.caller)
+        """The form in which the grantee names the caller, or might by what is not known of the names; else None."""
+        return form_for(self.entry, case.caller) or form_perhaps(self.entry, case.caller)
 
     def findings(self, case: Case) -> tuple[Finding, Finding, Finding]:
         """Whether grantee, operation and constraints match, in this order."""
-        grantee = MATCHED if self.form(case) else Finding(False, Reason.NO_MATCH, case.caller.id)
+        grantee = MATCHED if form_for(self.entry, case.caller) else Finding(False, Reason.NO_MATCH, case.caller.id)
+        if not grantee.matched and form_perhaps(self.entry, case.caller):
+            grantee = depends(unknown_names(self.entry.text, case.caller.id))
         operation = MATCHED if case.action in self.actions else Finding(False, Reason.NO_MATCH, case.action)
         return grantee, operation, self._constraints(case)
 
@@ -65,7 +69,8 @@ def compile_grant(grant: Grant | Mapping[str, object], index: int) -> CompiledGr
         InputError: it has no grantee or no list of operations, or a constraint that KMS does not have.
     """
     made = grant if isinstance(grant, Grant) else _from_json(grant, index)
-    kind = "AWS" if made.grantee.startswith("arn:") or made.grantee.isdigit() else "Service"
+    account = made.grantee.startswith("arn:") or made.grantee.isdigit() or is_unsure(made.grantee)
+    kind = "AWS" if account else "Service"
     return CompiledGrant(
         index, made, read_entry(kind, made.grantee), frozenset(f"kms:{o.lower()}" for o in made.operations)
     )
@@ -102,6 +107,8 @@ def _source_arn(pattern: str, case: Case) -> Finding:
         return Finding(None, Reason.KEY_UNKNOWN, keys=(key,))
     values = case.values.get(key, ())
     matched = any(OPERATORS["arnlike"].test(parse_wildcards(pattern))(value) for value in values)
+    if not matched and is_unsure(pattern, *values):
+        return depends(unknown_names(pattern, *values))
     return MATCHED if matched else Finding(False, Reason.NO_MATCH if values else Reason.KEY_ABSENT, values)
 
 
@@ -114,13 +121,22 @@ def _encryption_context(wanted: Mapping[str, str], case: Case, *, exact: bool) -
         more = (key for key in map(str.lower, case.request.unknown) if _may_be_a_pair(key))
         unknown = tuple(dict.fromkeys((*unknown, *more)))
     differing = {n for n, v in names.items() if given.get(n) != (v,) and _CONTEXT_KEY + n not in unknown}
+    perhaps = {n: (names[n], *given.get(n, ())) for n in differing if _may_be_equal(names[n], given.get(n, ()))}
+    differing -= set(perhaps)
     extra = {n for n in given if n not in names and _CONTEXT_KEY + n not in unknown} if exact else set()
     if differing or extra:
         return Finding(False, Reason.NO_MATCH, {n: given.get(n) for n in sorted(differing | extra)})
     if unknown:
         return Finding(None, Reason.KEY_UNKNOWN, keys=unknown)
+    if perhaps:
+        return depends(unknown_names(*(text for texts in perhaps.values() for text in texts)))
     written = {key[len(_CONTEXT_KEY) :] for key in case.request.context if key.lower().startswith(_CONTEXT_KEY)}
     return MATCHED if set(wanted) <= written else MATCHED._replace(caution=Caution.GRANT_KEY_CASE)
+
+
+def _may_be_equal(wanted: str, given: tuple[str, ...]) -> bool:
+    """Whether a pair has the wanted value by what is not known of either."""
+    return len(given) == 1 and is_unsure(wanted, *given) and could_match((wanted,), given[0])
 
 
 def _may_be_a_pair(unknown: str) -> bool:

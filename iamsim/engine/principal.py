@@ -11,10 +11,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.check import Check, Test
-from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Form, Reason, excluded, hit
+from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Form, Reason, depends, excluded, hit
 from iamsim.engine.request import Caller, CallerKind
+from iamsim.engine.unknown_part import could_match, is_unsure
 from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError
+from iamsim.language.unknown_text import unknown_names
 
 if TYPE_CHECKING:
     from iamsim.engine.check import Case
@@ -28,10 +30,14 @@ _IN_ACCOUNT = frozenset(
 
 
 class Named(NamedTuple):
-    """An entry that names the caller: its index in the element and the form in which it does."""
+    """An entry that names the caller: its index in the element and the form in which it does.
+
+    `sure` is False where it depends on what is not known of a name.
+    """
 
     entry: int
     form: Form
+    sure: bool = True
 
 
 class Entry(NamedTuple):
@@ -91,6 +97,21 @@ def form_for(entry: Entry, caller: Caller) -> Form | None:
     return None
 
 
+def form_perhaps(entry: Entry, caller: Caller) -> Form | None:
+    """The form in which an entry that does not name the caller might, by the parts that are not known of either name."""
+    if not is_unsure(entry.text, caller.id):
+        return None
+    if could_match((entry.text,), caller.id) or (entry.form is None and could_match((entry.text,), "*")):
+        return entry.form or Form.ANYONE
+    account = entry.account or entry.text
+    if not could_match((account,), caller.account or ""):
+        return None
+    if entry.form in (Form.ACCOUNT, None):
+        return Form.ACCOUNT if caller.kind in _IN_ACCOUNT else None
+    of_session = _OF_SESSIONS.get((entry.form, caller.kind))
+    return of_session if could_match((entry.name,), caller.name) else None
+
+
 _SAME_TEXT = {
     Form.USER: CallerKind.USER,
     Form.ROLE: CallerKind.ROLE,
@@ -108,12 +129,13 @@ _OF_SESSIONS = {
 class PrincipalMatcher:
     """A Principal or NotPrincipal element, compiled."""
 
-    __slots__ = ("_last", "entries", "negated")
+    __slots__ = ("_last", "entries", "negated", "unsure")
 
     def __init__(self, principals: Principals) -> None:
         """Read every entry once."""
         self.entries = tuple(read_entry(entry.kind, entry.value) for entry in principals.entries)
         self.negated = principals.negated
+        self.unsure = is_unsure(*(entry.text for entry in self.entries))
         self._last: tuple[Caller | None, list[Named]] = (None, [])
 
     def named(self, caller: Caller) -> list[Named]:
@@ -125,15 +147,28 @@ class PrincipalMatcher:
             self._last = (caller, named)
         return named
 
+    def perhaps(self, caller: Caller) -> list[Named]:
+        """Every entry that does not name the caller, but might by what is not known of the names."""
+        if not self.unsure and not is_unsure(caller.id):
+            return []
+        sure = {named.entry for named in self.named(caller)}
+        found = ((i, form_perhaps(entry, caller)) for i, entry in enumerate(self.entries) if i not in sure)
+        return [Named(i, form, sure=False) for i, form in found if form]
+
+    def doubt(self, caller: Caller) -> Finding:
+        """The finding that it depends on what is not known whether the caller is named."""
+        texts = (self.entries[named.entry].text for named in self.perhaps(caller))
+        return depends(unknown_names(*texts, caller.id))
+
     def grants(self, caller: Caller) -> list[Named]:
-        """The entries by which an Allow reaches the caller.
+        """The entries by which an Allow reaches the caller, or might.
 
         An Allow with NotPrincipal, which AWS does not support, reaches everyone whom no entry covers (aws-facts A4.1).
         """
         named = self.named(caller)
         if not self.negated:
-            return named
-        return [] if named else [Named(0, Form.ANYONE)]
+            return [*named, *self.perhaps(caller)]
+        return [] if named else [Named(0, Form.ANYONE, sure=not self.perhaps(caller))]
 
 
 def principal_check(principals: Principals, statement: Pointer, *, deny: bool) -> tuple[Check, PrincipalMatcher]:
@@ -153,7 +188,7 @@ def _principal(matcher: PrincipalMatcher) -> Test:
     def test(case: Case) -> Finding:
         named = matcher.named(case.caller)
         if not named:
-            return MISSED
+            return matcher.doubt(case.caller) if matcher.perhaps(case.caller) else MISSED
         sure = [n for n in named if n.form is not Form.SESSION_OF_USER]
         if sure:
             return hit(sure[0].entry)
@@ -172,7 +207,8 @@ def _not_principal_deny(matcher: PrincipalMatcher) -> Test:
         spared = [n for n in matcher.named(case.caller) if root or n.form is not Form.ACCOUNT]
         if spared:
             return excluded(spared[0].entry)
-        return MATCHED
+        perhaps = [n for n in matcher.perhaps(case.caller) if root or n.form is not Form.ACCOUNT]
+        return matcher.doubt(case.caller) if perhaps else MATCHED
 
     return test
 
@@ -182,6 +218,8 @@ def _not_principal_allow(matcher: PrincipalMatcher) -> Test:
         named = matcher.named(case.caller)
         if named:
             return excluded(named[0].entry)
+        if matcher.perhaps(case.caller):
+            return matcher.doubt(case.caller)
         return Finding(matched=True, reason=Reason.MATCH, caution=Caution.ALLOW_NOT_PRINCIPAL)
 
     return test

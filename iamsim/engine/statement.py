@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.engine.check import Check, Test
 from iamsim.engine.condition import condition_check
-from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Reason, excluded, hit
+from iamsim.engine.decision import MATCHED, MISSED, Caution, Element, Finding, Reason, depends, excluded, hit
 from iamsim.engine.glob import ARN_FIELDS, field_glob, matcher
 from iamsim.engine.principal import PrincipalMatcher, principal_check
+from iamsim.engine.unknown_part import is_unsure, matches_for_certain
 from iamsim.engine.variables import arn_template, fill, is_static
 from iamsim.language.pattern import Part, Wildcard, parse_wildcards
+from iamsim.language.unknown_text import OPEN, unknown_names
 from iamsim.model.policy import Effect, PolicyType
 
 if TYPE_CHECKING:
@@ -160,6 +162,11 @@ class _ResourcePattern(NamedTuple):
     loose: Callable[[str], bool] | None
     parts: tuple[Part, ...]
 
+    @property
+    def unsure(self) -> bool:
+        """Whether some part of it is not known."""
+        return is_unsure(*(part for part in self.parts if isinstance(part, str)))
+
 
 @lru_cache(maxsize=512)
 def _resource_pattern(text: str, *, variables: bool, complete: bool) -> _ResourcePattern:
@@ -195,9 +202,11 @@ def _on_everything(_: Case) -> Finding:
 
 def _resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
     """The first entry that matches. Resource `*`, of an action without a resource, is matched by `*` alone (B3.5)."""
-    whole = _whole_resource_test(patterns, negated=negated)
+    whole, unsure = _whole_resource_test(patterns, negated=negated), _unsure_resource_test(patterns, negated=negated)
+    if any(pattern.unsure for pattern in patterns):
+        return unsure
     if any(pattern.matches is None or pattern.loose is not None for pattern in patterns):
-        return whole
+        return lambda case: (unsure if OPEN in case.resource else whole)(case)
     tests = [(p.matches, _found(i, negated=negated)) for i, p in enumerate(patterns) if p.matches is not None]
     otherwise = _found(None, negated=negated)
 
@@ -205,6 +214,8 @@ def _resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
         resource = case.resource
         if resource == "*":
             return whole(case)
+        if OPEN in resource:
+            return unsure(case)
         for matches, finding in tests:
             if matches(resource):
                 return finding
@@ -239,5 +250,28 @@ def _whole_resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> 
             return Finding(None, Reason.KEY_UNKNOWN, keys=unknown)
         found = _found(None, negated=negated, caution=caution)
         return found._replace(reason=Reason.VARIABLE_ABSENT) if absent and not negated else found
+
+    return test
+
+
+def _unsure_resource_test(patterns: list[_ResourcePattern], *, negated: bool) -> Test:
+    """The test where parts of the patterns, or of the resource's own name, are not known."""
+
+    def test(case: Case) -> Finding:
+        keys: tuple[str, ...] = ()
+        names: list[str] = []
+        for i, pattern in enumerate(patterns):
+            filled = fill(pattern.parts, case)
+            keys += filled.unknown
+            if filled.parts is None or filled.unknown:
+                continue
+            certain = matches_for_certain(field_glob(filled.parts), case.resource)
+            if certain:
+                return _found(i, negated=negated, caution=filled.caution)
+            if certain is None:
+                names += unknown_names(case.resource, *(part for part in filled.parts if isinstance(part, str)))
+        if keys:
+            return Finding(None, Reason.KEY_UNKNOWN, keys=keys)
+        return depends(tuple(dict.fromkeys(names))) if names else _found(None, negated=negated)
 
     return test

@@ -87,6 +87,8 @@ def check_phrase(check: SeenCheck, values: Values) -> str:
         return f"the statement has no {check.element.value}, so it never applies"
     if reason is Reason.KEY_UNKNOWN:
         return f"{_named(check)} hangs on {keys(check.finding.keys)}, which is not known"
+    if reason is Reason.PART_UNKNOWN:
+        return f"{_named(check)} hangs on names that are not known: {', '.join(check.finding.keys)}"
     if reason is Reason.HAS_BOUNDARY:
         return "NotPrincipal with Deny reaches every caller that has a permissions boundary"
     if check.element is Element.CONDITION:

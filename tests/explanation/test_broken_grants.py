@@ -88,7 +88,7 @@ def test_a_grant_that_may_be_meant_for_the_caller_comes_first(grantee):
     assert kinds(to(grantee)) == ["grant", BEHIND]
     explained = explanation_text(explain(played(to(grantee))))
     assert "grant app names" in explained
-    assert "owner's KMS grant does not name the caller" in explained
+    assert "KMS grant app does not name the caller" in explained
 
 
 @pytest.mark.parametrize("grantee", OTHERS)
