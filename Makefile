@@ -21,8 +21,8 @@ unexport PYTEST_ADDOPTS PYTEST_PLUGINS PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIR
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
-demo: $(RUNTIME) ## explain a denial that nobody sees coming
-	@$(BIN)/iamsim explain scenarios/cross-account/key-policy-missing.iamsim.yaml --fix
+demo: $(RUNTIME) ## a read that is refused, its remedy, and the same read succeeding
+	@$(BIN)/iamsim explain scenarios/cross-account/refused-then-mended.iamsim.yaml --fix --brief
 
 test: $(TOOLS) ## run the tests (more arguments: make test ARGS="-k arn")
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

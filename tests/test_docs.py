@@ -21,6 +21,7 @@ from running import ROOT, run
 from iamsim.cli.exit_code import ExitCode
 from iamsim.engine.decision import Caution
 from iamsim.inputs import scenario_file
+from iamsim.inputs.shape import Part
 from iamsim.outputs.cautions import CAUTIONS, PAGES
 
 PAGES_OF_OURS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -211,7 +212,7 @@ def parts():
 
 def inner_parts(annotation):
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        return [annotation] if annotation.__module__ == scenario_file.__name__ else []
+        return [annotation] if issubclass(annotation, Part) else []
     return [part for argument in get_args(annotation) for part in inner_parts(argument)]
 
 

@@ -70,6 +70,52 @@ COMMANDS = {
     "lint/json": f"lint {INPUTS}/no-json.json {INPUTS}/none.json --type secretPolicy --format json",
     "evaluate/decisions": f"evaluate {INPUTS}/cases.jsonl",
     "evaluate/expected": f"evaluate {INPUTS}/cases.jsonl --expected",
+    "evaluate/calls": f"evaluate {INPUTS}/calls.jsonl",
+    "evaluate/calls-expected": f"evaluate {INPUTS}/calls.jsonl --expected",
+    "evaluate/calls-reveal": f"evaluate {INPUTS}/calls.jsonl --reveal",
+    "explain/reveal": f"explain {INPUTS}/calls.iamsim.yaml --reveal",
+}
+
+
+COMPLETES = "rotate scenarios/rotation/single-user-completes.iamsim.yaml prod/orders-db"
+LACKS = "rotate scenarios/rotation/role-lacks-almost-everything.iamsim.yaml shop:secret/prod/orders-db"
+ROTATIONS = f"rotate {INPUTS}/rotations.iamsim.yaml"
+
+COMMANDS |= {
+    "rotate/completes": COMPLETES,
+    "rotate/40-columns-completes": COMPLETES,
+    "rotate/120-columns-completes": COMPLETES,
+    "rotate/stops": LACKS,
+    "rotate/40-columns-stops": LACKS,
+    "rotate/120-columns-stops": LACKS,
+    "rotate/color-stops": LACKS,
+    "rotate/audit": f"{LACKS} --audit",
+    "rotate/40-columns-audit": f"{LACKS} --audit",
+    "rotate/120-columns-audit": f"{LACKS} --audit",
+    "rotate/color-audit": f"{LACKS} --audit",
+    "rotate/json-stops": f"{LACKS} --format json",
+    "rotate/json-audit": f"{LACKS} --audit --format json",
+    "rotate/windows": f"{COMPLETES} --next 3 --at 2026-02-01",
+    "rotate/40-columns-windows": f"{COMPLETES} --next 3 --at 2026-02-01",
+    "rotate/json-windows": f"{COMPLETES} --next 2 --at 2026-02-01 --format json",
+    "rotate/windows-of-a-schedule": "rotate --schedule 'cron(0 8 1 * ? *)' --duration 3h --next 5 --at 2026-02-01T09:00:00Z",
+    "rotate/windows-of-a-secret-without-rules": f"{ROTATIONS} waiting --next 3 --at 2026-02-01",
+    "rotate/windows-turned-off": f"{ROTATIONS} off --next 1 --at 2026-02-01",
+    "rotate/managed": f"{ROTATIONS} managed",
+    "rotate/undecided": f"{ROTATIONS} office",
+    "rotate/undecided-audit": f"{ROTATIONS} office --audit",
+    "rotate/vpc-audit": f"{ROTATIONS} vpc --audit",
+    "rotate/forbidden-audit": f"{ROTATIONS} forbidden --audit",
+    "rotate/unfit-audit": f"{ROTATIONS} unfit --audit",
+    "rotate/away": f"{ROTATIONS} away",
+    "rotate/reattempted": f"{ROTATIONS} waiting",
+    "rotate/called-while-one-waits": f"{ROTATIONS} waiting --by shop:user/ana",
+    "rotate/half-way": f"{ROTATIONS} half-way",
+    "rotate/turned-off": f"{ROTATIONS} off",
+    "rotate/only-tried": f"{ROTATIONS} half-way --by shop:user/ana --no-rotate-immediately",
+    "rotate/nothing-rotates-it": f"{ROTATIONS} idle",
+    "rotate/no-such-secret": f"{ROTATIONS} shop:secret/idel",
+    "rotate/no-schedule": "rotate --schedule 'cron(0 8 31 FEB ? *)' --next 1",
 }
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iamsim.analysis.explain import Explanation, explain
 from iamsim.engine.decision import Decision
+from iamsim.language.assertion import Form
 from iamsim.language.diagnostic import Diagnostic, Label
 from iamsim.language.errors import InputError
 from iamsim.model.policy import PolicyType
 from iamsim.services.operations import OPERATIONS
+from iamsim.services.ssm.naming import BY_NAME, name_in
 from iamsim.simulator.call import REFUSED, Call, Outcome
+from iamsim.simulator.row import rotation_behind
 from iamsim.simulator.simulate import simulate, simulate_authorization
 
 if TYPE_CHECKING:
@@ -19,15 +22,20 @@ if TYPE_CHECKING:
 
     from iamsim.model.question import AskedCall, Because, ContextText, Question
     from iamsim.model.world import World
+    from iamsim.simulator.rotation_run import RotationRun
+    from iamsim.simulator.workload_run import WorkloadRun
 
 DENIED = "denied"
+ROTATE = "rotate"
+"""What stands for an operation in `F can rotate S`."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """One call of a question, explained, and whether it is as expected.
 
-    `reason_met`, `message_met` and `labels_met` are None where nothing is said of them.
+    `reason_met`, `message_met` and `labels_met` are None where nothing is said of them. `rotation` is the one that was asked
+    about, whose outcome is that of the act that decides; `start` likewise the start of a workload.
     """
 
     asked: AskedCall
@@ -36,11 +44,19 @@ class Answer:
     reason_met: bool | None = None
     message_met: bool | None = None
     labels_met: bool | None = None
+    rotation: RotationRun | None = None
+    start: WorkloadRun | None = None
 
     @property
     def outcome(self) -> Outcome:
         """What came of the call."""
         return self.explanation.outcome
+
+    @property
+    def labels(self) -> dict[str, int] | None:
+        """Where the staging labels are afterwards, of the secret that is rotated or that the call is about."""
+        about = self.rotation.start.secret if self.rotation else self.outcome.about
+        return labels_after(self.outcome.world, about)
 
     @property
     def met(self) -> bool:
@@ -55,12 +71,15 @@ def answers(world: World, question: Question) -> Iterator[Answer]:
         InputError: the question asks for an operation that is not modelled.
     """
     for asked in question.calls:
-        explanation = explain(play(world, asked, question))
+        played = play(world, asked, question)
+        explanation = explain(played.outcome)
         met = meets(explanation.outcome, asked.expect)
         expected = met and question.because is not None and explanation.outcome.decision is not Decision.ALLOWED
         reason = decided_as(explanation, question.because) if expected and question.because else None
         message = _message_met(explanation.outcome, question.message)
-        yield Answer(asked, explanation, met, reason, message, _labels_met(explanation.outcome, question.labels))
+        answer = Answer(asked, explanation, met, reason, message, None, played.rotation, played.start)
+        labels = None if question.labels is None else answer.labels == question.labels
+        yield replace(answer, labels_met=labels)
 
 
 def answers_in_a_row(world: World, question: Question) -> Iterator[tuple[Question, list[Answer]]]:
@@ -85,14 +104,15 @@ def _message_met(outcome: Outcome, expected: str | None) -> bool | None:
     return outcome.error is not None and outcome.error.message == expected
 
 
-def _labels_met(outcome: Outcome, expected: Mapping[str, int] | None) -> bool | None:
-    """Whether each staging label is on the version that is expected, and no other label is there."""
-    if expected is None:
-        return None
-    secret = outcome.world.secret(outcome.about)
+def labels_after(world: World, about: str) -> dict[str, int] | None:
+    """The version that each staging label of a secret is on, by its number in the order they were made.
+
+    None for what is no secret of that world.
+    """
+    secret = world.secret(about)
     if secret is None:
-        return False
-    return expected == {stage: number for number, version in enumerate(secret.versions, 1) for stage in version.stages}
+        return None
+    return {stage: number for number, version in enumerate(secret.versions, 1) for stage in version.stages}
 
 
 def with_expectation(
@@ -115,27 +135,64 @@ def with_expectation(
     return replace(question, calls=calls, because=None if expect else question.because, then=then)
 
 
-def play(world: World, asked: AskedCall, question: Question) -> Outcome:
-    """Play one call: the whole call, or a single authorization where the action has a service prefix."""
+class Played(NamedTuple):
+    """What came of what is asked, and the rotation, or the start of a workload, if that is what is asked about."""
+
+    outcome: Outcome
+    rotation: RotationRun | None = None
+    start: WorkloadRun | None = None
+
+
+def play(world: World, asked: AskedCall, question: Question) -> Played:
+    """Play one call: the whole call with all that it sets going, or a single authorization, a rotation, a start."""
     context = {**asked.context, **dict.fromkeys(asked.absent)}
     region = asked.resource.split(":")[3] if asked.resource.count(":") > 3 else ""
-    call = Call(asked.action, asked.caller, _parameters(asked), context, asked.unknown, region, asked.time)
+    call = Call(asked.action, asked.caller, _parameters(world, asked), context, asked.unknown, region, asked.time)
     if ":" in asked.action:
-        return simulate_authorization(world, call, asked.resource)
+        return Played(simulate_authorization(world, call, asked.resource))
     try:
-        return simulate(world, call)
+        if asked.action == ROTATE:
+            return _rotated(world, call, asked.resource)
+        return _started(world, call) if asked.action == Form.START else _called(world, call)
     except InputError as error:
         raise _located(error, question) from None
 
 
-def _parameters(asked: AskedCall) -> dict[str, Any]:
+def _called(world: World, call: Call) -> Played:
+    outcome = simulate(world, call)
+    run = rotation_behind(outcome)
+    return Played(replace(outcome, world=run.world), run) if run else Played(outcome)
+
+
+def _rotated(world: World, call: Call, secret: str) -> Played:
+    from iamsim.analysis.rotation_answer import outcome_of, rotated_by
+    from iamsim.simulator.rotation_run import RotationStart
+
+    start = RotationStart(secret, context=call.context, unknown=call.unknown, time=call.time)
+    run = rotated_by(world, str(call.caller), start)
+    return Played(outcome_of(run), run)
+
+
+def _started(world: World, call: Call) -> Played:
+    from iamsim.analysis.workload_answer import outcome_of, started
+
+    run = started(world, call)
+    return Played(outcome_of(run), start=run)
+
+
+def _parameters(world: World, asked: AskedCall) -> dict[str, Any]:
     """The parameters of a call, with the one that names the resource."""
     operation = OPERATIONS.get(asked.action)
     named_by = operation.named_by if operation else "SecretId"
     if not named_by or asked.resource == "*":
         return dict(asked.parameters)
-    named = asked.resource.partition(":secret:")[2][:-7] if named_by == "Name" else asked.resource
-    return {named_by: named, **asked.parameters}
+    written = name_in(world, asked.resource) if asked.action in BY_NAME else written_as(named_by, asked.resource)
+    return {named_by: written, **asked.parameters}
+
+
+def written_as(parameter: str, arn: str) -> str:
+    """How a parameter names what has an ARN: `Name` by the name of a secret, the others by the ARN."""
+    return arn.partition(":secret:")[2][:-7] if parameter == "Name" and ":secret:" in arn else arn
 
 
 def _located(error: InputError, question: Question) -> InputError:

@@ -24,6 +24,8 @@ class Advice(StrEnum):
     """Only the pending password opens the database: move AWSCURRENT to it."""
     CLEAR = "clear"
     """Give the pending version up: take AWSPENDING from it."""
+    RESET = "reset"
+    """The database accepts the password of no version: an administrator of the database sets that of AWSCURRENT."""
     ROLL_BACK = "rollBack"
     """Move AWSCURRENT back to the version before; the database is not rolled back with it."""
 
@@ -79,7 +81,9 @@ def advice(found: Aftermath) -> tuple[Advice, ...]:
     Clearing is no way out where the pending password is the one that the database has.
     """
     if found.pending is None:
-        return (Advice.ROLL_BACK,) if found.works is False and found.previous else ()
-    if found.works is False and found.pending_works:
-        return (Advice.REATTEMPT, Advice.PROMOTE)
+        if found.works is not False:
+            return ()
+        return (Advice.ROLL_BACK, Advice.RESET) if found.previous else (Advice.RESET,)
+    if found.works is False:
+        return (Advice.REATTEMPT, Advice.PROMOTE) if found.pending_works else (Advice.RESET, Advice.REATTEMPT)
     return (Advice.REATTEMPT, Advice.CLEAR)

@@ -34,11 +34,12 @@ def rotated_by(world: World, function: str, start: RotationStart) -> RotationRun
 def outcome_of(run: RotationRun) -> Outcome:
     """The outcome of the act that decides: the first that fails, else the first that is not known, else of all of them.
 
-    The world is the one that the rotation leaves, also if it fails.
+    The world is the one that the rotation leaves, also if it fails. It is about what that act is about.
     """
     call, decisive = Call(ROTATE, _caller(run)), run.decisive[1] if run.decisive else None
-    return outcome_of_acts(call, run.world, run.acts, decisive, run.start.secret, "RotationFailed")
+    about = decisive.outcome.about if decisive and decisive.outcome else run.start.secret
+    return outcome_of_acts(call, run.world, run.acts, decisive, about, "RotationFailed")
 
 
 def _caller(run: RotationRun) -> str:
-    return (run.function.role if run.function else None) or run.start.secret
+    return run.function.arn if run.function else run.start.secret

@@ -14,6 +14,7 @@ from iamsim.cli.evaluate import evaluate
 from iamsim.cli.exit_code import ExitCode
 from iamsim.cli.explain import explain
 from iamsim.cli.lint import lint
+from iamsim.cli.rotate import rotate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,7 @@ def _guarded(function: Callable[..., int], *args: object, **kwargs: object) -> i
 
 
 command(explain, "why a call is allowed or not, and which line is to blame")
+command(rotate, "a rotation, step by step: where it stops, what it lacks, when it comes")
 command(evaluate, "a batch of cases in, a decision a line out")
 command(lint, "what AWS would refuse in policy documents")
 

@@ -11,7 +11,7 @@ class ExitCode(IntEnum):
     OK = 0
     """As expected."""
     FINDINGS = 1
-    """Findings, failed assertions, an expectation that is not met."""
+    """Findings, failed assertions, an expectation that is not met, a rotation that stops."""
     UNREADABLE = 2
     """Wrong usage, or input that cannot be read."""
     UNDECIDED = 3

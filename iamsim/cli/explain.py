@@ -86,6 +86,15 @@ def explain(
             "--fix", help="For a refused call, the smallest set of statements that opens it, or why there is none."
         ),
     ] = False,
+    question: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Only the N-th question of the scenario, with its `then`.")
+    ] = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Only verdicts and causes, what is to blame, and the first remedy.")
+    ] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show what AWS returns with the values of secrets, which else stay hidden.")
+    ] = False,
 ) -> int:
     """Why a call is allowed or not: which authorizations AWS makes, which says no, and which line of which file is to blame.
 
@@ -107,17 +116,28 @@ def explain(
         "key_policy": key_policy,
         "grants": grants,
     }
+    _refuse(brief and format is not Format.TEXT, "--brief is a form of --format text")
     given = [_OPTIONS.get(name, name).replace("_", "-") for name, value in files.items() if value]
     if scenario is not None:
         _refuse(
             bool(given),
             f"a scenario has its own world: leave out {', '.join(f'--{name}' for name in given)}",
         )
-        return _explain_scenario(scenario, context or [], expect, format, fix=_finder(wanted=fix))
+        return _explain_scenario(
+            scenario,
+            context or [],
+            expect,
+            format,
+            fix=_finder(wanted=fix),
+            number=question,
+            brief=brief,
+            reveal=reveal,
+        )
+    _refuse(question is not None, "--question is about a scenario")
     _refuse(
         not caller or not secret, "give a SCENARIO file, or --caller ARN and --secret ARN with the policy files at hand"
     )
-    return _explain_files(files, context or [], expect, format, fix=_finder(wanted=fix))
+    return _explain_files(files, context or [], expect, format, fix=_finder(wanted=fix), brief=brief, reveal=reveal)
 
 
 _OPTIONS = {"scps": "scp", "rcps": "rcp"}
@@ -131,12 +151,24 @@ def _refuse(wrong: bool, message: str) -> None:
 
 def _finder(*, wanted: bool) -> Fix | None:
     """What finds remedies, if they are wanted."""
+    if not wanted:
+        return None
     from iamsim.analysis.remedy import remedies
 
-    return remedies if wanted else None
+    return remedies
 
 
-def _explain_scenario(path: str, context: list[str], expect: Verdict | None, format: Format, *, fix: Fix | None) -> int:
+def _explain_scenario(
+    path: str,
+    context: list[str],
+    expect: Verdict | None,
+    format: Format,
+    *,
+    fix: Fix | None,
+    number: int | None,
+    brief: bool,
+    reveal: bool,
+) -> int:
     from iamsim.analysis.answer import answers_in_a_row, with_expectation
     from iamsim.inputs.scenario import load_scenario
     from iamsim.inputs.settings import read_settings
@@ -144,20 +176,32 @@ def _explain_scenario(path: str, context: list[str], expect: Verdict | None, for
 
     scenario = load_scenario(path)
     settings = read_settings(context)
-    questions = [with_expectation(q, expect.value if expect else None, *settings) for q in scenario.questions]
+    _refuse(number is not None and number > len(scenario.questions), _has_questions(len(scenario.questions)))
+    chosen = scenario.questions[number - 1 : number] if number else scenario.questions
+    questions = [with_expectation(q, expect.value if expect else None, *settings) for q in chosen]
     answered = [pair for question in questions for pair in answers_in_a_row(scenario.world, question)]
     if format is Format.CASES:
         _print_cases(answer.explanation for _, found in answered for answer in found)
     elif format is Format.JSON:
-        _print_json(answers_json(scenario.title, answered, fix))
+        _print_json(answers_json(scenario.title, answered, fix, reveal=reveal))
     else:
-        sys.stdout.write(scenario_text(scenario.title, answered, width=_width(), color=_color(), fix=fix))
+        shown = scenario_text(
+            scenario.title, answered, width=_width(), color=_color(), fix=fix, brief=brief, reveal=reveal
+        )
+        sys.stdout.write(shown)
     every = [answer for _, found in answered for answer in found]
     return ExitCode.OK if all(answer.met for answer in every) else ExitCode.FINDINGS
 
 
 def _explain_files(
-    files: Mapping[str, object], context: list[str], expect: Verdict | None, format: Format, *, fix: Fix | None
+    files: Mapping[str, object],
+    context: list[str],
+    expect: Verdict | None,
+    format: Format,
+    *,
+    fix: Fix | None,
+    brief: bool,
+    reveal: bool,
 ) -> int:
     from iamsim.analysis.answer import meets
     from iamsim.analysis.explain import explain as explained
@@ -171,31 +215,38 @@ def _explain_files(
     parameters = {"SecretId": files["secret"]}
     call = Call("GetSecretValue", str(files["caller"]), parameters, settings.context, (*settings.unknown, "*"))
     explanation = explained(simulate(world, call))
-    _print(explanation, format, fix)
+    _print(explanation, format, fix, brief=brief, reveal=reveal)
     if expect is not None:
         return ExitCode.OK if meets(explanation.outcome, expect.value) else ExitCode.FINDINGS
     return ExitCode.UNDECIDED if explanation.outcome.decision.value == Verdict.UNKNOWN else ExitCode.OK
 
 
-def _print(explanation: Explanation, format: Format, fix: Fix | None) -> None:
+def _has_questions(count: int) -> str:
+    return f"the scenario has {count} question{'s' * (count != 1)}" if count else "the scenario has no question"
+
+
+def _print(explanation: Explanation, format: Format, fix: Fix | None, *, brief: bool, reveal: bool) -> None:
     from iamsim.outputs.explanation_json import explanation_json
     from iamsim.outputs.explanation_text import explanation_text
+    from iamsim.outputs.response import returned_lines
 
     if format is Format.CASES:
         _print_cases([explanation])
     elif format is Format.JSON:
-        _print_json(explanation_json(explanation, fix))
+        _print_json(explanation_json(explanation, fix, reveal=reveal))
     else:
-        sys.stdout.write(explanation_text(explanation, width=_width(), color=_color()))
+        sys.stdout.write(explanation_text(explanation, width=_width(), color=_color(), brief=brief))
+        returned = "\n".join(returned_lines(explanation.outcome)) if reveal else ""
+        sys.stdout.write(f"\n{returned}\n" if returned else "")
         if fix:
-            _print_remedies(explanation, fix)
+            _print_remedies(explanation, fix, brief=brief)
 
 
-def _print_remedies(explanation: Explanation, fix: Fix) -> None:
+def _print_remedies(explanation: Explanation, fix: Fix, *, brief: bool) -> None:
     from iamsim.outputs.remedy_text import remedies_text
 
     outcome = explanation.outcome
-    text = remedies_text(fix(outcome), outcome.world, width=_width(), color=_color())
+    text = remedies_text(fix(outcome), outcome.world, width=_width(), color=_color(), brief=brief)
     sys.stdout.write(f"\n{text}" if text else "")
 
 

@@ -22,8 +22,8 @@ class FunctionCall:
 
     In the texts of `parameters` stand for: `{secret}` the secret's ARN, `{token}` the event's ClientRequestToken, `{current}`
     and `{pending}` the ids of the versions with AWSCURRENT and AWSPENDING, `{master}` the ARN under `masterarn` in the
-    secret's value, `{value}` the new value. They may hold a secret value, and stand in no repr. `tolerates`: AWS error codes
-    after which the step goes on. `enough`: once it succeeds, the step is done.
+    secret's value, `{value}` the new value, `{rotationToken}` the event's RotationToken. They may hold a secret value, and
+    stand in no repr. `tolerates`: AWS error codes after which the step goes on. `enough`: once it succeeds, the step is done.
     """
 
     operation: str

@@ -24,7 +24,7 @@ def call_json(outcome: Outcome, *, reveal: bool = False) -> dict[str, Any]:
         "decided_by": [kind.value for kind in outcome.decided_by],
         "error": error_json(outcome.error),
         "authorizations": [_authorization(authorization) for authorization in outcome.authorizations],
-        "labels": None if outcome.decision is Decision.UNKNOWN else labels_after(outcome),
+        "labels": None if outcome.decision is Decision.UNKNOWN else labels_after(outcome.world, outcome.about),
         "response": shown_response(outcome, reveal=reveal),
     }
 

@@ -42,6 +42,10 @@ CAUTIONS = {
         "AWS does not document what KMS sees of the caller's network in the request that Secrets Manager makes in the "
         "caller's name; it is taken as not known"
     ),
+    Caution.PENDING_AFTER_FINISH: (
+        "AWS's guide says that AWSPENDING goes away as finishSecret moves AWSCURRENT; recordings of that call keep it on the "
+        "version, as is done here: either way the rotation counts as complete"
+    ),
     Caution.GRANT_KEY_CASE: (
         "AWS's pages contradict each other on whether the names in a grant's encryption context are case-sensitive; "
         "they are taken not to be"
@@ -80,6 +84,10 @@ PAGES = {
     Caution.NETWORK_BEHIND_SERVICE: (
         f"{_IAM}access_forward_access_sessions.html",
         f"{_KMS}developerguide/conditions-aws.html",
+    ),
+    Caution.PENDING_AFTER_FINISH: (
+        "https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html",
     ),
     Caution.GRANT_KEY_CASE: (f"{_KMS}APIReference/API_GrantConstraints.html", f"{_KMS}developerguide/grants.html"),
     Caution.GRANT_SUFFICES: (f"{_KMS}developerguide/policy-evaluation.html", f"{_KMS}developerguide/grants.html"),

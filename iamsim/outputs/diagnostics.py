@@ -15,6 +15,8 @@ import shutil
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from iamsim.language.unknown_text import readable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -26,7 +28,13 @@ MIN_WIDTH = 30
 _TAB = "    "
 _CUT = "…"
 
-_STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
+_STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "note": "bold cyan",
+    "undecided": "bold yellow",
+    "ignored": "dim",
+}
 _FRAME, _BOLD = "blue", "bold"
 
 
@@ -38,11 +46,30 @@ class _Piece(NamedTuple):
 _Line = tuple[_Piece, ...]
 
 
+class Block(NamedTuple):
+    """What is said in one block. `word` and `code` are its head: `error[unknown-effect]`.
+
+    `things` are what people call what stands at each label, as far as it has a name; `footers` are pairs of a title and a
+    text, of which empty ones are left out.
+    """
+
+    word: str
+    code: str
+    message: str
+    labels: tuple[Label, ...] = ()
+    things: tuple[str, ...] = ()
+    footers: tuple[tuple[str, str], ...] = ()
+
+
 def render_diagnostics(diagnostics: Iterable[Diagnostic], *, width: int | None = None, color: bool = False) -> str:
     """The diagnostics as text, a block each; `width` in columns, the terminal's when None; `color` adds ANSI styles."""
+    return render_blocks(map(_diagnostic_block, diagnostics), width=width, color=color)
+
+
+def render_blocks(blocks: Iterable[Block], *, width: int | None = None, color: bool = False) -> str:
+    """The blocks as text, an empty line after each; `width` in columns, the terminal's when None."""
     width = max(MIN_WIDTH, width or shutil.get_terminal_size().columns)
-    blocks = [list(_block(diagnostic, width)) for diagnostic in diagnostics]
-    lines = [line for block in blocks for line in (*block, ())]
+    lines = [line for block in blocks for line in (*_lines(block, width), ())]
     return (
         _colored(lines) if color else "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines)
     )
@@ -56,16 +83,21 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "help": diagnostic.help,
         "url": diagnostic.url,
-        "labels": [_label_json(label) for label in diagnostic.labels],
+        "labels": [label_json(label) for label in diagnostic.labels],
     }
 
 
 def visible(text: str) -> str:
-    """A text without what a terminal would obey or cannot show: control and direction characters become `�`."""
-    return "".join(_TAB if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """A text without what a terminal would obey or cannot show: control and direction characters become `�`.
+
+    Parts that are not known are shown as `⟨what it is⟩`.
+    """
+    shown = readable(text)
+    return "".join(_TAB if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
 
 
-def _label_json(label: Label) -> dict[str, Any]:
+def label_json(label: Label) -> dict[str, Any]:
+    """A part of a source as data; lines and columns count from 1, the end is excluded."""
     start, end = (label.source.position(offset) for offset in label.span)
     return {
         "source": label.source.name,
@@ -78,18 +110,23 @@ def _label_json(label: Label) -> dict[str, Any]:
     }
 
 
-def _block(diagnostic: Diagnostic, width: int) -> Iterator[_Line]:
-    severity = diagnostic.severity.value
-    head = f"{severity}[{diagnostic.code}]: "
-    first, *rest = _wrapped(head + visible(diagnostic.message), width)
+def _diagnostic_block(diagnostic: Diagnostic) -> Block:
+    footers = (("help", diagnostic.help), ("see", diagnostic.url))
+    return Block(diagnostic.severity.value, diagnostic.code, diagnostic.message, diagnostic.labels, footers=footers)
+
+
+def _lines(block: Block, width: int) -> Iterator[_Line]:
+    head = f"{block.word}[{visible(block.code)}]: "
+    first, *rest = _wrapped(head + visible(block.message), width)
     bare = head.rstrip()
-    yield (_Piece(first[: len(bare)], _STYLES[severity]), _Piece(first[len(bare) :], _BOLD))
+    yield (_Piece(first[: len(bare)], _STYLES.get(block.word, _BOLD)), _Piece(first[len(bare) :], _BOLD))
     yield from ((_Piece(line, _BOLD),) for line in rest)
-    numbers = [label.source.position(label.span.start).line for label in diagnostic.labels]
+    numbers = [label.source.position(label.span.start).line for label in block.labels]
     margin = " " * max((len(str(number)) for number in numbers), default=1)
-    for place, label in enumerate(diagnostic.labels):
-        yield from _snippet(label, margin, width, "-" if place else "^")
-    for title, text in (("help", diagnostic.help), ("see", diagnostic.url)):
+    for place, label in enumerate(block.labels):
+        thing = block.things[place] if place < len(block.things) else ""
+        yield from _snippet(label, margin, width, "-" if place else "^", thing)
+    for title, text in block.footers:
         if text:
             yield from _footer(title, visible(text), margin, width)
 
@@ -119,14 +156,15 @@ def _wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _snippet(label: Label, margin: str, width: int, mark: str) -> Iterator[_Line]:
+def _snippet(label: Label, margin: str, width: int, mark: str, thing: str) -> Iterator[_Line]:
     """Where it is, the line of the source, and the marks under what is meant."""
     position = label.source.position(label.span.start)
     place = f"{visible(label.source.name)}:{position.line}:{position.column}"
-    if mark == "^":
-        yield (_Piece(f"{margin} --> ", _FRAME), _Piece(place))
-    else:
-        yield (_Piece(f"{margin} ::: ", _FRAME), _Piece(place))
+    lead = f"{margin} {'-->' if mark == '^' else ':::'} "
+    yield (_Piece(lead, _FRAME), _Piece(place))
+    if thing:
+        named = _wrapped(f"in {visible(thing)}", max(width - len(lead), 10))
+        yield from ((_Piece(" " * len(lead)), _Piece(line)) for line in named)
     line = label.source.line_text(position.line).rstrip("\r")
     start = position.column - 1
     length = max(1, min(label.span.end - label.span.start, len(line) - start))
@@ -137,8 +175,12 @@ def _snippet(label: Label, margin: str, width: int, mark: str) -> Iterator[_Line
     number = f"{position.line:>{len(margin)}} | "
     yield (_Piece(number, _FRAME), _Piece(shown))
     style = _STYLES["error"] if mark == "^" else _FRAME
-    text = f" {label.text}" if label.text else ""
-    yield (_Piece(f"{bar} ", _FRAME), _Piece(" " * before + mark * marked + text, style))
+    marks = " " * before + mark * marked
+    said = visible(label.text)
+    beside = bool(said) and columns(marks) + 1 + columns(said) <= room
+    yield (_Piece(f"{bar} ", _FRAME), _Piece(f"{marks} {said}" if beside else marks, style))
+    if said and not beside:
+        yield from ((_Piece(f"{bar} ", _FRAME), _Piece(line, style)) for line in _wrapped(said, room))
 
 
 def _window(line: str, start: int, length: int, room: int) -> tuple[str, int, int]:

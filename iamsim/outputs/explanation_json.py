@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
+from iamsim.outputs.call_answer import error_json
 from iamsim.outputs.cautions import CAUTIONS
 from iamsim.outputs.evaluation import matched_json
 from iamsim.outputs.headline import cause_line, verdict_line
 from iamsim.outputs.matched import Place, matched_places
 from iamsim.outputs.names import Names
 from iamsim.outputs.phrases import STEP_REASONS, check_phrase, grant_phrase
-from iamsim.services.operations import OPERATIONS
+from iamsim.outputs.response import shown_parameters, shown_response
 
 if TYPE_CHECKING:
     from iamsim.analysis.explain import AuthorizationExplanation, Cause, Explanation
@@ -19,33 +19,24 @@ if TYPE_CHECKING:
     from iamsim.engine.evaluation import GateTrace, MatchedStatement, PathTrace, StepTrace
     from iamsim.outputs.phrases import Values
     from iamsim.outputs.remedy_json import Fix
-    from iamsim.simulator.call import Call, Outcome
+    from iamsim.simulator.call import Outcome
 
 SCHEMA = "iamsim/explain/1"
-
-
-def shown_parameters(call: Call) -> dict[str, Any]:
-    """The parameters of a call without those that hold secret material, and bytes as base64."""
-    operation = OPERATIONS.get(call.operation)
-    hidden = operation.hidden if operation else frozenset()
-    shown = {name: value for name, value in call.parameters.items() if name not in hidden}
-    return {name: b64encode(v).decode() if isinstance(v, bytes) else v for name, v in shown.items()}
 
 
 _STATES = {True: "open", False: "closed", None: "unknown"}
 
 
-def explanation_json(explanation: Explanation, fix: Fix | None = None) -> dict[str, Any]:
-    """The whole explanation; with `fix` also what opens the call, as far as it is refused."""
+def explanation_json(explanation: Explanation, fix: Fix | None = None, *, reveal: bool = False) -> dict[str, Any]:
+    """The whole explanation; with `fix` also what opens the call, as far as it is refused; with `reveal`, secret material too."""
     outcome = explanation.outcome
     names = Names(outcome.world)
-    error = outcome.error
     return {
         "schema": SCHEMA,
         "call": {
             "operation": outcome.call.operation,
             "caller": outcome.call.caller,
-            "parameters": shown_parameters(outcome.call),
+            "parameters": shown_parameters(outcome.call, reveal=reveal),
             "context": dict(outcome.call.context),
             "unknown": list(outcome.call.unknown),
         },
@@ -53,8 +44,8 @@ def explanation_json(explanation: Explanation, fix: Fix | None = None) -> dict[s
         "decided_by": [kind.value for kind in outcome.decided_by],
         "summary": verdict_line(explanation, names),
         "cause": cause_line(explanation, names),
-        "error": error
-        and {"code": error.code, "message": error.message, "status": error.status, "recorded": error.recorded},
+        "error": error_json(outcome.error),
+        "response": shown_response(outcome, reveal=reveal),
         "authorizations": [_authorization(explained) for explained in explanation.authorizations],
         **(_remedies(fix, outcome) if fix else {}),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iamsim.analysis.answer import ROTATE
 from iamsim.engine.decision import Caution, Decision
 from iamsim.outputs.cautions import CAUTIONS
 from iamsim.outputs.headline import cause_lines, verdict_lines, verdict_word
@@ -30,8 +31,12 @@ _STYLES = {True: "bad", False: "bad", None: "doubt"}
 _REFUSED = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 
 
-def explanation_text(explanation: Explanation, *, width: int = 80, color: bool = False) -> str:
-    """The whole explanation; the verdict and its cause come first."""
+def explanation_text(explanation: Explanation, *, width: int = 80, color: bool = False, brief: bool = False) -> str:
+    """The whole explanation; the verdict and its cause come first.
+
+    In brief, the verdict and its cause, and below those of a call that does not succeed each authorization with what is to
+    blame.
+    """
     paint = painter(color=color)
     names = Names(explanation.outcome.world)
     word, style = verdict_word(explanation)
@@ -39,6 +44,10 @@ def explanation_text(explanation: Explanation, *, width: int = 80, color: bool =
     lines = [paint(f"{word:<8}", style) + paint(first, "strong")]
     lines += [paint(" " * 8 + line, "strong") for line in more]
     lines += cause_lines(explanation, names, width)
+    if brief:
+        shown = () if explanation.outcome.ok else enumerate(explanation.authorizations, 1)
+        blamed = [line for n, found in shown for line in _Authorization(found, names, width, paint).blamed(n)]
+        return "\n".join([*lines, *[""] * bool(blamed), *blamed]) + "\n"
     for number, explained in enumerate(explanation.authorizations, 1):
         lines += ["", *_Authorization(explained, names, width, paint).lines(number)]
     for text in (_to_decide(explanation), _answer(explanation)):
@@ -50,13 +59,17 @@ def _place(found: Place, room: int) -> str:
     return _BY_AWS.get(found.source.name) or short_place(place(*found), room)
 
 
-_BY_AWS = {"aws/secretsmanager": "written by AWS", "the default key policy of KMS": "the default of KMS"}
+_BY_AWS = {
+    "aws/secretsmanager": "written by AWS",
+    "aws/ssm": "written by AWS",
+    "KMS's default key policy": "the default of KMS",
+}
 """Policies that stand in no file."""
 
 
 def _answer(explanation: Explanation) -> str:
     error = explanation.outcome.error
-    if error is None:
+    if error is None or explanation.outcome.call.operation == ROTATE:
         return ""
     unsure = "" if error.recorded else " (iamsim does not know AWS's exact words)"
     return f"AWS answers {error.code}{unsure}: {error.message}"
@@ -87,13 +100,24 @@ class _Authorization:
         self.evaluation = explained.evaluation
         self.file = ""
 
-    def lines(self, number: int) -> Iterator[str]:
+    def heading(self, number: int) -> Iterator[str]:
         request, decision = self.evaluation.request, self.evaluation.decision
-        asked = self.explained.authorization.asked
-        later = "" if asked else " (AWS does not come to it)"
-        heading = f"{request.action} on {self.names.thing(request.resource)}: {decision.value}{later}"
+        later = "" if self.explained.authorization.asked else " (AWS does not come to it)"
+        service = self.explained.authorization.demand.by
+        by = f", by {service}" if service else ""
+        heading = f"{request.action} on {self.names.thing(request.resource)}{by}: {decision.value}{later}"
         style = VERDICTS[decision][1]
         yield from (self.paint(line, style) for line in fold(heading, self.width, f"{number}. "))
+
+    def blamed(self, number: int) -> Iterator[str]:
+        """Only what it came to and, if it is not allowed, the statements that are to blame."""
+        yield from self.heading(number)
+        if self.evaluation.decision is not Decision.ALLOWED:
+            yield from self.statements()
+
+    def lines(self, number: int) -> Iterator[str]:
+        decision, asked = self.evaluation.decision, self.explained.authorization.asked
+        yield from self.heading(number)
         yield from self.row("denies", self.denies())
         yield from self.row("gates", ", ".join(map(gate_text, self.explained.trace.gates)) or "none")
         for path in shown_paths(self.explained):

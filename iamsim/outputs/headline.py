@@ -1,14 +1,17 @@
 """The first lines of an explanation: the verdict, and its cause.
 
-A cause has several wordings. The full one stands by itself; the next one has shorter verbs; the tersest ones also leave
-out what the verdict above them says already. So both fit in two lines of a terminal of 80 columns.
+A cause has several wordings. The full one stands by itself; the next one has shorter verbs; the terser ones also leave
+out what the verdict above them says already, and the barest, beside AWS's own message, what stands further down. So both
+fit in two lines of a terminal of 80 columns.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iamsim.analysis.answer import ROTATE
 from iamsim.engine.decision import Decision, Reason
+from iamsim.language.assertion import Form
 from iamsim.model.policy import PolicyType
 from iamsim.outputs.diagnostics import columns
 from iamsim.outputs.paint import fold
@@ -38,8 +41,7 @@ def verdict_word(explanation: Explanation) -> tuple[str, str]:
 
 def verdict_line(explanation: Explanation, names: Names) -> str:
     """`consumer:role/orders-api cannot GetSecretValue on owner:secret/prod/db`."""
-    caller, can, thing = _parts(explanation, names)
-    return f"{caller} {can} {thing}"
+    return " ".join(filter(None, _parts(explanation, names)))
 
 
 def verdict_lines(explanation: Explanation, names: Names, width: int) -> list[str]:
@@ -48,7 +50,7 @@ def verdict_lines(explanation: Explanation, names: Names, width: int) -> list[st
     room = width - _WORD - columns(f" {can} ")
     if room >= 2 * _SHORTEST:
         caller, thing = _fitted(caller, thing, room)
-    return fold(f"{caller} {can} {thing}", width - _WORD)
+    return fold(" ".join(filter(None, (caller, can, thing))), width - _WORD)
 
 
 def _fitted(caller: str, thing: str, room: int) -> tuple[str, str]:
@@ -64,18 +66,25 @@ def _fitted(caller: str, thing: str, room: int) -> tuple[str, str]:
 def _parts(explanation: Explanation, names: Names) -> tuple[str, str, str]:
     call, decision = explanation.outcome.call, explanation.outcome.decision
     whether, can = {Decision.ALLOWED: ("", "can"), Decision.UNKNOWN: ("whether ", "can")}.get(decision, ("", "cannot"))
+    if call.operation == Form.START:
+        return f"{whether}{names.principal(call.caller)}", f"{can} {call.operation}", ""
     thing = names.thing(explanation.outcome.about)
-    return f"{whether}{names.principal(call.caller)}", f"{can} {call.operation} on", thing
+    return (
+        f"{whether}{names.principal(call.caller)}",
+        f"{can} {call.operation}{'' if call.operation == ROTATE else ' on'}",
+        thing,
+    )
 
 
-def cause_lines(explanation: Explanation, names: Names, width: int) -> list[str]:
-    """Why, in the fullest wording of those that take the fewest lines."""
-    wordings = (fold(cause_line(explanation, names, terse=terse), width, _INDENT) for terse in range(len(_AWS_SAYS)))
+def cause_lines(explanation: Explanation, names: Names, width: int, before: str = "") -> list[str]:
+    """Why, in the fullest wording of those that take the fewest lines; `before` stands before it."""
+    texts = (before + cause_line(explanation, names, terse=terse) for terse in range(len(_AWS_SAYS)))
+    wordings = (fold(text, width, _INDENT) for text in texts)
     return min(wordings, key=len)
 
 
 def cause_line(explanation: Explanation, names: Names, *, terse: int = 0) -> str:
-    """Why, in one sentence: in full, with shorter verbs (1), or ever more briefly (2, 3)."""
+    """Why, in one sentence: in full, with shorter verbs (1), or ever more briefly (2, 3, 4)."""
     outcome = explanation.outcome
     if outcome.decision is Decision.ALLOWED:
         return _allowed([explained.evaluation.request.action for explained in explanation.authorizations])
@@ -87,7 +96,11 @@ def cause_line(explanation: Explanation, names: Names, *, terse: int = 0) -> str
     return _Wording(names, terse).call(explanation, deciding)
 
 
-_AWS_SAYS = ("AWS itself would only say", "AWS says", "AWS says", "AWS")
+_AWS_SAYS = ("; AWS itself would only say", "; AWS says", "; AWS says", "; AWS", "")
+"""What stands before AWS's message, in each wording."""
+
+_BARE_NAME = 12
+_BARE = {PolicyType.BOUNDARY: "boundary"}
 _ALONE = "the one authorization that was asked for is allowed"
 
 
@@ -115,34 +128,43 @@ def _state(explanation: Explanation, names: Names, *, brief: bool) -> str:
             which = "the secret's key" if brief else f"the key {names.thing(arn)}"
             return f"no policy refuses it: {which} is {key.state}"
     outcome = explanation.outcome
+    if outcome.call.operation == ROTATE and outcome.error is not None:
+        return f"no policy refuses it: {outcome.error.message}"
     if ":secret:" in outcome.about and outcome.world.secret(outcome.about) is None:
         return "no policy decides this: there is no such secret"
-    return f"no policy refuses it; AWS says: {outcome.error.message if outcome.error else ''}"
+    return f"no policy refuses it; AWS says: {outcome.error.message or outcome.error.code if outcome.error else ''}"
 
 
 class _Wording:
-    """The sentences about causes: with `short` verbs, and with `brief` subjects."""
+    """The sentences about causes: with `short` verbs, with `brief` subjects, and `bare` beside AWS's message."""
 
     def __init__(self, names: Names, terse: int) -> None:
         self.names, self.short, self.brief = names, terse > 0, terse > 1
-        self.aws_says = _AWS_SAYS[terse]
+        self.aws_says, self.bare = _AWS_SAYS[terse], False
+        self.barest = terse > 3
 
     def call(self, explanation: Explanation, deciding: AuthorizationExplanation) -> str:
-        return self.authorization(deciding) + self.hidden(deciding) + self.behind(explanation, deciding)
+        hidden = self.hidden(deciding)
+        self.bare = bool(hidden) and self.barest
+        return self.authorization(deciding) + hidden + ("" if self.bare else self.behind(explanation, deciding))
 
     def authorization(self, explained: AuthorizationExplanation) -> str:
         """Why one authorization came out as it did."""
         decision, action = explained.evaluation.decision, explained.evaluation.request.action
         if decision is Decision.UNKNOWN:
             return self.undecided(explained)
+        if self.bare:
+            action = action.partition(":")[2]
         if decision is Decision.EXPLICIT_DENY:
-            one = len(explained.causes) == 1
-            return f"{self.subjects(explained.causes, 'and')} explicitly {'denies' if one else 'deny'} {action}"
+            verb = "denies" if len(explained.causes) == 1 else "deny"
+            return f"{self.subjects(explained.causes, 'and')} {'' if self.bare else 'explicitly '}{verb} {action}"
         ways = [way.causes for way in explained.ways if not way.aside] or [explained.causes]
         alone = [causes[0] for causes in ways if len(causes) == 1]
         if len(alone) == len(ways) > 1 and not any(map(_fixed, alone)):
-            return f"neither {self.subjects(alone, 'nor')} allows {action}"
-        return "; or ".join([self.silent(ways[0], action), *(self.instead(causes) for causes in ways[1:])])
+            both = f"no {self.subjects(alone, 'or')}" if self.bare else f"neither {self.subjects(alone, 'nor')}"
+            return f"{both} allows {action}"
+        others = [] if self.bare else ways[1:]
+        return "; or ".join([self.silent(ways[0], action), *(self.instead(causes) for causes in others)])
 
     def undecided(self, explained: AuthorizationExplanation) -> str:
         needed = [keys(explained.evaluation.missing_context_values)]
@@ -176,6 +198,8 @@ class _Wording:
 
     def subjects(self, causes: Sequence[Cause], word: str) -> str:
         """Several policies; an account that they share is named once."""
+        if self.bare and len(causes) > 1:
+            return _briefest([_BARE.get(cause.type, POLICIES[cause.type]) for cause in causes], word)
         if self.brief and len(causes) > 1:
             return _listed([POLICIES[cause.type] for cause in causes], word)
         shared = len({(cause.account, cause.type in _ABOVE_ACCOUNT) for cause in causes}) == 1
@@ -185,6 +209,8 @@ class _Wording:
     def subject(self, cause: Cause, *, placed: bool = True) -> str:
         """`the key policy in account 111122223333 (owner)`, or `owner's key policy`."""
         kind, name = POLICIES[cause.type], self.name(cause)
+        if self.bare:
+            return f"{_BARE.get(cause.type, kind)}{'' if cause.type is PolicyType.IDENTITY else name}"
         if cause.type in _OF_CALLER:
             whose = "its" if self.brief else "the caller's"
             return f"{whose} {kind}{name}{self.place(cause) if placed and not self.brief else ''}"
@@ -197,9 +223,13 @@ class _Wording:
     def name(self, cause: Cause) -> str:
         """What tells a policy from others of its type: a gate's name, or the name of the one that denies."""
         if cause.name:
-            return f"{_NAMED_BY.get(cause.type, '')} {short_place(cause.name, _NAME)}"
+            return f"{_NAMED_BY.get(cause.type, '')} {self.shortened(cause.name)}"
         denies = cause.reason is Reason.MATCH and cause.type in (*_ABOVE_ACCOUNT, PolicyType.IDENTITY)
-        return f" {short_place(cause.policies[0].name, _NAME)}" if denies else ""
+        return f" {self.shortened(cause.policies[0].name)}" if denies else ""
+
+    def shortened(self, name: str) -> str:
+        """A policy's name in the columns that there are for it."""
+        return shorten(name, _BARE_NAME) if self.bare else short_place(name, _NAME)
 
     def place(self, cause: Cause) -> str:
         if not cause.account:
@@ -211,7 +241,7 @@ class _Wording:
         hides = explained.authorization.demand.hides
         if hides is None or explained.evaluation.decision is Decision.UNKNOWN:
             return ""
-        return f"; {self.aws_says}: {hides.message}"
+        return f"{self.aws_says}: {hides.message}"
 
     def behind(self, explanation: Explanation, deciding: AuthorizationExplanation) -> str:
         """What would refuse the call next, once this is mended."""
@@ -226,6 +256,18 @@ def _listed(names: list[str], word: str) -> str:
     """`a, b and c`."""
     *first, last = dict.fromkeys(names)
     return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def _briefest(kinds: list[str], word: str) -> str:
+    """`key and identity policy`; of more than two the first: `key policy and 2 more`."""
+    first, *others = dict.fromkeys(kinds)
+    if len(others) > 1:
+        return f"{first} and {len(others)} more"
+    both_policies = all(kind.endswith(_POLICY) for kind in (first, *others))
+    return _listed([first.removesuffix(_POLICY) if both_policies and others else first, *others], word)
+
+
+_POLICY = " policy"
 
 
 def _fixed(cause: Cause) -> bool:

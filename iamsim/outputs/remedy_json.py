@@ -25,22 +25,24 @@ def remedies_json(found: Remedies, world: World) -> dict[str, Any]:
     """The remedy, its alternatives and the obstacles."""
     names = Names(world)
     return {
-        "remedy": found.remedy and _remedy(found.remedy, names),
-        "alternatives": [_remedy(alternative, names) for alternative in found.alternatives],
-        "obstacles": [_obstacle(obstacle, names) for obstacle in found.obstacles],
+        "remedy": found.remedy and remedy_json(found.remedy, names),
+        "alternatives": [remedy_json(alternative, names) for alternative in found.alternatives],
+        "obstacles": [obstacle_json(obstacle, names) for obstacle in found.obstacles],
     }
 
 
-def _remedy(remedy: Remedy, names: Names) -> dict[str, Any]:
+def remedy_json(remedy: Remedy, names: Names) -> dict[str, Any]:
+    """One remedy: who adds what."""
     return {
         "summary": remedy_phrase(remedy, names),
         "proved": True,
         "assume": remedy.role,
-        "additions": [_addition(addition) for addition in remedy.additions],
+        "additions": [addition_json(addition) for addition in remedy.additions],
     }
 
 
-def _addition(addition: Addition) -> dict[str, Any]:
+def addition_json(addition: Addition) -> dict[str, Any]:
+    """What one administrator adds to one document, or a KMS grant."""
     source = addition.policy.source if addition.policy else None
     diff = diff_lines(source, addition.statements) if source and addition.grant is None else None
     return {
@@ -56,7 +58,8 @@ def _addition(addition: Addition) -> dict[str, Any]:
     }
 
 
-def _obstacle(obstacle: Obstacle, names: Names) -> dict[str, Any]:
+def obstacle_json(obstacle: Obstacle, names: Names) -> dict[str, Any]:
+    """Why nothing can be added, and what to do instead."""
     cause = obstacle.cause
     return {
         "why": obstacle.why.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iamsim.analysis.obstacles import Why
@@ -10,40 +11,53 @@ from iamsim.outputs.diagnostics import visible
 from iamsim.outputs.names import Names
 from iamsim.outputs.paint import Paint, fold, painter
 from iamsim.outputs.policy_diff import diff_lines
-from iamsim.outputs.remedy_words import document_phrase, obstacle_phrase, remedy_phrase, steps
+from iamsim.outputs.remedy_words import document_phrase, remedy_phrase, steps, why_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iamsim.analysis.amend import Addition
-    from iamsim.analysis.remedy import Remedies
+    from iamsim.analysis.remedy import Remedies, Remedy
     from iamsim.model.world import Grant, World
 
 _STYLES = {"+": "good", "-": "bad", "@": "faint"}
 
 
-def remedies_text(found: Remedies, world: World, *, width: int = 80, color: bool = False) -> str:
-    """The remedy as a diff for each owner, its proof and its alternatives; or the obstacles. Empty where nothing is amiss."""
+def remedies_text(found: Remedies, world: World, *, width: int = 80, color: bool = False, brief: bool = False) -> str:
+    """The remedy as a diff for each owner, its proof and its alternatives; or the obstacles. Empty where nothing is amiss.
+
+    In brief, no alternatives to a remedy.
+    """
+    if brief and found.remedy is not None:
+        found = replace(found, alternatives=())
     lines = list(_lines(found, Names(world), width, painter(color=color)))
     return "\n".join(lines) + "\n" if lines else ""
 
 
 def _lines(found: Remedies, names: Names, width: int, paint: Paint) -> Iterator[str]:
     if found.remedy is not None:
-        for number, addition in enumerate(found.remedy.additions, 1):
-            heading = f"account {names.account(addition.account)}: {document_phrase(addition, names)}"
-            first = "Fix       " if number == 1 else "And       "
-            yield from (paint(line, "strong") for line in fold(heading, width, first))
-            yield from _change(addition, paint)
-        yield from (paint(line, "good") for line in fold("the call then succeeds", width, "Proved    "))
+        yield from change_lines(found.remedy, names, width, paint)
+        said = "the call then succeeds, and reads all but what follows" if found.obstacles else "the call then succeeds"
+        yield from (paint(line, "good") for line in fold(said, width, "Proved    "))
+    label = "But       " if found.remedy else "Fix       "
     for obstacle in found.obstacles:
-        said = obstacle_phrase(obstacle, names)
-        why = said if obstacle.why is Why.UNKNOWN else f"none can be added: {said}"
-        yield from (paint(line, "strong") for line in fold(why, width, "Fix       "))
+        said = why_phrase(obstacle, names)
+        which = f" for {names.thing(obstacle.named)}" if obstacle.named else ""
+        why = said if obstacle.why is Why.UNKNOWN else f"none can be added{which}: {said}"
+        yield from (paint(line, "strong") for line in fold(why, width, label))
         for step in steps(obstacle, names):
             yield from fold(step, width, "          - ")
     for alternative in found.alternatives:
         yield from fold(remedy_phrase(alternative, names), width, "Or        ")
+
+
+def change_lines(remedy: Remedy, names: Names, width: int, paint: Paint) -> Iterator[str]:
+    """Who edits which document, and how."""
+    for number, addition in enumerate(remedy.additions, 1):
+        heading = f"account {names.account(addition.account)}: {document_phrase(addition, names)}"
+        first = "Fix       " if number == 1 else "And       "
+        yield from (paint(line, "strong") for line in fold(heading, width, first))
+        yield from _change(addition, paint)
 
 
 def _change(addition: Addition, paint: Paint) -> Iterator[str]:

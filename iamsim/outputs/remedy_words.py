@@ -48,6 +48,12 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def obstacle_phrase(obstacle: Obstacle, names: Names) -> str:
+    """Why nothing can be added; of a batch, for which of its secrets."""
+    said = why_phrase(obstacle, names)
+    return f"{names.thing(obstacle.named)}: {said}" if obstacle.named else said
+
+
+def why_phrase(obstacle: Obstacle, names: Names) -> str:
     """Why nothing can be added."""
     thing = names.thing(obstacle.thing) if obstacle.thing else ""
     cause = obstacle.cause

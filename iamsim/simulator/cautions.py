@@ -2,6 +2,9 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html
+
+Or on where a rotation leaves AWSPENDING.
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """
 
 from __future__ import annotations
@@ -9,10 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Caution
+from iamsim.services.secretsmanager.versions import CURRENT, PENDING
 from iamsim.simulator.context import NETWORK_KEYS
 
 if TYPE_CHECKING:
     from iamsim.simulator.call import Authorization
+    from iamsim.simulator.rotation_run import RotationRun
 
 _NETWORK = frozenset(key.lower() for key in NETWORK_KEYS)
 
@@ -21,6 +26,16 @@ def cautions_of(authorization: Authorization) -> tuple[Caution, ...]:
     """The cautions of the law, and that of the caller's network where the answer is not known because of it."""
     hidden = (Caution.NETWORK_BEHIND_SERVICE,) if hidden_keys(authorization) else ()
     return (*authorization.evaluation.cautions, *hidden)
+
+
+def cautions_of_rotation(run: RotationRun) -> tuple[Caution, ...]:
+    """The cautions of its authorizations, and that of AWSPENDING where it stays on the version that became AWSCURRENT."""
+    outcomes = (act.outcome for act in run.acts if act.outcome)
+    found = [caution for outcome in outcomes for a in outcome.authorizations if a.asked for caution in cautions_of(a)]
+    current = run.secret.labelled(CURRENT)
+    if current is not None and current.id == run.token and PENDING in current.stages:
+        found.append(Caution.PENDING_AFTER_FINISH)
+    return tuple(dict.fromkeys(found))
 
 
 def hidden_keys(authorization: Authorization) -> tuple[str, ...]:

@@ -38,6 +38,11 @@ START_STEP, ENTER_STEP = "start", "invoke"
 _NO_FUNCTION = Act("call the function", SERVICE, problem="there is no such function, or nothing is known of it")
 _STILL_PENDING = Act("see that the rotation ended", SERVICE, problem=f"{PENDING} is on a version that is not {CURRENT}")
 """A function may do all that it wants and not end the rotation (API_RotateSecret says when it has ended)."""
+_ABANDONED = Act(_STILL_PENDING.what, SERVICE, problem=f"{CURRENT} is not on the version that the rotation is about")
+"""A version of the function's own is none of the rotation's: AWS abandons a rotation during which another version is made.
+
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html (RotationAbandoned)
+"""
 
 
 def rotate(world: World, start: RotationStart) -> RotationRun:
@@ -63,6 +68,14 @@ def following(outcome: Outcome) -> RotationRun | None:
         return None
     start = RotationStart(outcome.about, parameters=call.parameters, time=call.time, seed=call.seed)
     return _Rotation(outcome.world, start).played(str((outcome.response or {})["VersionId"]))
+
+
+def _left_undone(secret: Secret, token: str) -> Act | None:
+    """What keeps a rotation of which every step succeeds from being complete."""
+    if is_pending(secret):
+        return _STILL_PENDING
+    current = secret.labelled(CURRENT)
+    return None if current is not None and current.id == token else _ABANDONED
 
 
 def _wrong(code: str, message: str, help_: str = "") -> InputError:
@@ -159,8 +172,9 @@ class _Rotation:
         play = FunctionPlay(self.world, self.start, function, program_of(function, self.secret), token)
         if self.only_tried:
             self.tried(play, token)
-        else:
-            self.run(play, STEPS)
+        elif self.run(play, STEPS) and (problem := _left_undone(play.secret, token)):
+            last = self.steps.pop()
+            self.steps.append(replace(last, acts=(*last.acts, problem)))
         self.world = play.world
         return self.ended(token, function)
 
@@ -182,15 +196,14 @@ class _Rotation:
         refused = any(authorization.refuses for authorization in act.outcome.authorizations)
         return act.decision is Decision.UNKNOWN or (self.start.as_if_allowed and refused)
 
-    def run(self, play: FunctionPlay, names: Iterable[str]) -> None:
+    def run(self, play: FunctionPlay, names: Iterable[str]) -> bool:
+        """Whether the steps are played to the end of the last one."""
         for name in names:
             step = play.step(name)
             self.steps.append(step)
             if any(act.fails and not self.goes_on_behind(act) for act in step.acts):
-                return
-        if is_pending(play.secret) and not self.only_tried:
-            last = self.steps.pop()
-            self.steps.append(replace(last, acts=(*last.acts, _STILL_PENDING)))
+                return False
+        return True
 
     def tried(self, play: FunctionPlay, token: str) -> None:
         """Only testSecret, on a version that is there for this alone, and holds the current value.
@@ -211,9 +224,8 @@ class _Rotation:
         https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html
         """
         before = labels_of(self.secret)
-        self.world = self.world.with_secret(
-            renewed_by_its_service(self.secret, token, self.start.seed, self.start.time)
-        )
+        renewed = renewed_by_its_service(self.secret, token, self.start.seed, self.start.time)
+        self.world = carried(self.world, renewed)
         act = Act("rotate the secret", f"{self.secret.owning_service}.amazonaws.com")
         self.steps.append(StepRun("managed", (act,), before, labels_of(self.secret)))
 

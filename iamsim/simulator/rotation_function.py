@@ -122,7 +122,7 @@ class FunctionPlay:
     def _call(self, wanted: FunctionCall) -> tuple[Act, bool]:
         """The act of a call, and whether it succeeded, or is taken to have."""
         parameters, problem = self._filled(wanted.parameters)
-        what = _called(wanted)
+        what, problem = _called(wanted), problem or self._lacks_rotation_token(wanted)
         if problem or self._failed():
             return self._problem(what, problem or FAULT), False
         call = self._as_role(wanted.operation, parameters)
@@ -136,6 +136,16 @@ class FunctionPlay:
         self.world = outcome.world
         self._password = str((outcome.response or {}).get("RandomPassword", self._password))
         return act, outcome.ok
+
+    def _lacks_rotation_token(self, wanted: FunctionCall) -> str:
+        """A function of another account hands the event's RotationToken on to PutSecretValue; AWS's templates do not.
+
+        What AWS answers without it is not known.
+        https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+        """
+        elsewhere = parse_arn(self._function.arn).account != self.secret.account
+        lacks = wanted.operation == "PutSecretValue" and "RotationToken" not in wanted.parameters
+        return WITHOUT_ROTATION_TOKEN if elsewhere and lacks else ""
 
     def _is_let_pass(self, outcome: Outcome) -> bool:
         """Whether the function is played on behind a call that is refused, or whose outcome is not known."""
@@ -170,6 +180,7 @@ class FunctionPlay:
             "{current}": current.id if current else None,
             "{pending}": pending.id if pending else None,
             "{master}": fields.get("masterarn"),
+            "{rotationToken}": ROTATION_TOKEN,
             "{value}": new_value(
                 secret, self._program.value, self._password or new_password(self._start.seed, self._token)
             ),
@@ -208,5 +219,9 @@ _MISSING = {
     "{pending}": f"no version has {PENDING}",
     "{value}": NO_CREDENTIALS,
 }
+ROTATION_TOKEN = "00000000-0000-0000-0000-000000000000"
+"""What stands for the RotationToken of an event, which Secrets Manager makes up."""
+
+WITHOUT_ROTATION_TOKEN = "a function of another account must hand the event's RotationToken on"
 FAULT = "it fails, for a reason of its own"
 """What is said of an act that shall fail."""

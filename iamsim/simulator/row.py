@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from iamsim.model.world import World
     from iamsim.simulator.call import Call, Outcome
+    from iamsim.simulator.rotation_run import RotationRun
 
 
 def settled(outcome: Outcome) -> Outcome:
@@ -23,12 +24,17 @@ def settled(outcome: Outcome) -> Outcome:
     Raises:
         InputError: as `iamsim.simulator.rotation.rotate`.
     """
+    run = rotation_behind(outcome)
+    return replace(outcome, world=run.world) if run else outcome
+
+
+def rotation_behind(outcome: Outcome) -> RotationRun | None:
+    """The rotation that a call set going, if it did. Raises as `settled`."""
     if outcome.call.operation != "RotateSecret":
-        return outcome
+        return None
     from iamsim.simulator.rotation import following
 
-    run = following(outcome)
-    return replace(outcome, world=run.world) if run else outcome
+    return following(outcome)
 
 
 def simulate_row(world: World, calls: Iterable[Call]) -> Iterator[Outcome]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from rotation import given
 from running import ROOT
 
 from iamsim.analysis.amend import amended
@@ -54,7 +55,7 @@ def of(who, *wanted):
 GET, PUT = "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
 DESCRIBE, MOVE = "secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage"
 RANDOM, INVOKE, ASSUME = "secretsmanager:GetRandomPassword", "lambda:InvokeFunction", "sts:AssumeRole"
-DECRYPT, DATA_KEY = "kms:Decrypt", "kms:GenerateDataKey"
+KMS = DECRYPT, DATA_KEY = "kms:Decrypt", "kms:GenerateDataKey"
 MAKE, SEE, CLEAR = (f"ec2:{verb}NetworkInterface{s}" for verb, s in (("Create", ""), ("Describe", "s"), ("Delete", "")))
 DB, MASTER, PAYROLL = secret("prod/db"), secret("prod/master"), secret("prod/payroll")
 
@@ -109,6 +110,12 @@ LACKING = {
     ("who-may-invoke", "operator open"): of(iam_role("operator"), (INVOKE, function("open"))),
     ("half-failed", "admin"): of(session("cannot-draw", "rotate-db"), (RANDOM, "*")),
     ("password-changed-behind", "admin"): of(session("cannot-move", "rotate-db"), (MOVE, DB)),
+    ("role-lacks-almost-everything", "rotate-orders-db"): of(
+        session("rotate-orders-db", "rotate-orders-db"),
+        *((action, secret("prod/orders-db")) for action in (GET, PUT, MOVE)),
+        *((action, f"arn:aws:kms:us-east-1:{SHOP}:key/1234abcd-12ab-34cd-56ef-1234567890ab") for action in KMS),
+        (RANDOM, "*"),
+    ),
 }
 """What is missing, by scenario and function, or by who calls RotateSecret and the function that the call names."""
 
@@ -131,6 +138,7 @@ COMPLETE = {
     ("address-in-a-deny", "in-the-vpc prod/mended"),
     ("copied-function", "with-both"),
     ("who-may-invoke", "admin open"),
+    ("single-user-completes", "rotate-orders-db"),
 }
 SCENARIOS = sorted({scenario for scenario, _ in (*LACKING, *IN_THE_WAY, *STATE, *COMPLETE)})
 
@@ -267,3 +275,21 @@ def test_what_hangs_on_the_address_of_lambda_is_unknown_and_not_missing():
     assert found.run.decision is Decision.UNKNOWN
     assert [(each.action, each.unknown) for each in found.lacking] == [(GET, True)]
     assert found.remedy is None
+
+
+def test_one_key_for_two_secrets_is_opened_for_both():
+    """Secrets Manager sends the ARN of each secret as encryption context.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    made = given.world("alternating-users", {"decrypt", "decrypt the master"})
+    secrets = made.accounts[given.OWNER].secrets
+    same_key = {**secrets, given.MASTER: replace(secrets[given.MASTER], key=given.KEY)}
+    made = given.with_account(made, secrets=same_key)
+    found = audit(made, given.START)
+    (addition,) = found.remedy.additions
+    assert len(addition.statements) == 2
+    assert found.repaired.completed
+    for number, stopped in enumerate(("createSecret", "setSecret")):
+        fewer = less(addition, number, [DECRYPT])
+        assert rotate(amended(made, [fewer]), given.START).stopped.name == stopped

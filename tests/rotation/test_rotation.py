@@ -40,7 +40,7 @@ from rotation.given import (
 from iamsim.analysis.rotation_aftermath import Advice, advice, aftermath
 from iamsim.engine.decision import Decision
 from iamsim.language.errors import InputError
-from iamsim.model.rotation import FunctionCall
+from iamsim.model.rotation import DatabaseAct, FunctionCall, RotationProgram
 from iamsim.model.world import Account, Function, Role, Rotation, SecretVersion
 from iamsim.services.secretsmanager.rotation_functions import SINGLE_USER, TEMPLATES
 from iamsim.simulator.call import Call
@@ -152,6 +152,53 @@ def test_an_act_can_be_made_to_fail():
     assert labels(run) == WAITING
 
 
+# a function of one's own
+
+PUT_ANOTHER = FunctionCall(
+    "PutSecretValue", {"SecretId": "{secret}", "SecretString": "another", "VersionStages": ["AWSPENDING"]}
+)
+MOVE = {"SecretId": "{secret}", "VersionStage": "AWSCURRENT", "RemoveFromVersionId": "{current}"}
+CLEAR = {"SecretId": "{secret}", "VersionStage": "AWSPENDING", "RemoveFromVersionId": "{token}"}
+
+
+def by_own(**steps):
+    """The rotation by a function that does just this."""
+    made = world()
+    program = RotationProgram("own", {name: tuple(acts) for name, acts in steps.items()}, value="password")
+    return played(with_account(made, functions={FUNCTION: replace(made.function(FUNCTION), rotation=program)}))
+
+
+def test_a_function_that_does_nothing_rotates_nothing():
+    run = by_own()
+    assert run.stopped.name == "finishSecret"
+    assert run.stopped.failing.problem == "AWSPENDING is on a version that is not AWSCURRENT"
+    assert labels(run) == WAITING
+
+
+def test_who_only_clears_the_pending_version_has_rotated_nothing():
+    run = by_own(finishSecret=[FunctionCall("UpdateSecretVersionStage", CLEAR)])
+    assert run.stopped.name == "finishSecret"
+    assert labels(run) == {"AWSCURRENT": 1}
+
+
+def test_without_the_token_a_version_of_its_own_becomes_current_and_the_rotation_is_abandoned():
+    """https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html (RotationAbandoned)"""
+    finish = FunctionCall("UpdateSecretVersionStage", {**MOVE, "MoveToVersionId": "{pending}"})
+    run = by_own(createSecret=[PUT_ANOTHER], finishSecret=[finish])
+    assert not run.completed
+    assert run.stopped.name == "finishSecret"
+    assert labels(run) == {"AWSPREVIOUS": 1, "AWSCURRENT": 3, "AWSPENDING": 3}
+    assert run.secret.rotation.last is None
+
+
+def test_with_the_token_the_same_function_completes():
+    put = FunctionCall("PutSecretValue", {**PUT_ANOTHER.parameters, "ClientRequestToken": "{token}"})
+    finish = FunctionCall("UpdateSecretVersionStage", {**MOVE, "MoveToVersionId": "{pending}"})
+    run = by_own(createSecret=[put], finishSecret=[finish])
+    assert run.completed
+    assert labels(run) == COMPLETE
+
+
 # only tried
 
 
@@ -180,6 +227,23 @@ def test_such_a_test_passes_without_what_only_a_rotation_needs(name):
     start = replace(BY_HAND, parameters={"ClientRequestToken": TOKEN, "RotateImmediately": False})
     assert played(world(without={name}), start).completed
     assert not played(world(without={name}), BY_HAND).completed
+
+
+def test_such_a_test_logs_in_with_the_current_password():
+    start = replace(BY_HAND, parameters={"ClientRequestToken": TOKEN, "RotateImmediately": False})
+    run = played(world().with_database(SECRET, {"app": "changed-by-somebody"}), start)
+    assert run.stopped.name == "testSecret"
+    assert run.stopped.failing.what == "log in to the database with the new password"
+    assert run.secret.versions == world().secret(SECRET).versions
+
+
+def test_a_password_that_was_never_set_does_not_pass_the_test():
+    put = {**PUT_ANOTHER.parameters, "ClientRequestToken": "{token}", "SecretString": "{value}"}
+    create, test = [FunctionCall("PutSecretValue", put)], [DatabaseAct("try")]
+    run = by_own(createSecret=create, testSecret=test)
+    assert run.stopped.name == "testSecret"
+    run = by_own(createSecret=create, setSecret=[DatabaseAct("set")], testSecret=test)
+    assert run.stopped.name == "finishSecret"
 
 
 # tried again, cleared
@@ -238,7 +302,7 @@ def test_who_clears_it_there_leaves_a_password_that_no_version_with_a_label_hold
     found = aftermath(once_more)
     assert found.works is False
     assert found.pending_works is False
-    assert Advice.PROMOTE not in advice(found)
+    assert advice(found) == (Advice.RESET, Advice.REATTEMPT)
 
 
 def test_who_promotes_it_can_rotate_again():
@@ -434,7 +498,15 @@ THEIR_ROLE = f"arn:aws:iam::{OTHER}:role/rotates"
 THEIRS = FUNCTION.replace(OWNER, OTHER)
 
 
-def across(*, with_secret_policy=True, with_key_policy=True, source=OWNER):
+def handing_on():
+    """The single user template, with the RotationToken that AWS's page on PutSecretValue wants across accounts."""
+    given = [call for call in SINGLE_USER.steps["createSecret"] if call.operation != "PutSecretValue"]
+    put = SINGLE_USER.steps["createSecret"][-1]
+    put = replace(put, parameters={**put.parameters, "RotationToken": "{rotationToken}"})
+    return replace(SINGLE_USER, steps={**SINGLE_USER.steps, "createSecret": (*given, put)})
+
+
+def across(*, with_secret_policy=True, with_key_policy=True, source=OWNER, program=None):
     """The function stands in another account, with all that its role can be given there."""
     made = world(rotation=Rotation(THEIRS))
     invoked = {
@@ -444,7 +516,7 @@ def across(*, with_secret_policy=True, with_key_policy=True, source=OWNER):
     trusted = allow("sts:AssumeRole", service="lambda.amazonaws.com")
     identity = policy("identity", allow(["secretsmanager:*", "kms:*"], "*"))
     role = Role(THEIR_ROLE, "AROATHEIRS", (identity,), trust=policy("trustPolicy", trusted))
-    function = Function(THEIRS, policy("functionPolicy", invoked), THEIR_ROLE, SINGLE_USER)
+    function = Function(THEIRS, policy("functionPolicy", invoked), THEIR_ROLE, program or handing_on())
     other = Account(OTHER, "other", roles={THEIR_ROLE: role}, functions={THEIRS: function})
     open_to_them = {"Effect": "Allow", "Principal": {"AWS": THEIR_ROLE}, "Resource": "*"}
     if with_secret_policy:
@@ -463,6 +535,13 @@ def test_a_function_of_another_account_needs_the_policies_of_secret_and_key():
     assert without_secret_policy.stopped.failing.what == "DescribeSecret"
     without_key_policy = played(across(with_key_policy=False))
     assert without_key_policy.stopped.failing.what == "GetSecretValue AWSCURRENT"
+
+
+def test_a_function_of_another_account_must_hand_on_the_rotation_token():
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html"""
+    run = played(across(program=SINGLE_USER))
+    assert run.stopped.name == "createSecret"
+    assert "RotationToken" in run.stopped.failing.problem
 
 
 def test_the_source_account_is_that_of_the_secret():

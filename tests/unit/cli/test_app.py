@@ -134,7 +134,7 @@ def test_reports_go_to_standard_output_and_messages_to_standard_error():
 
 def test_what_there_is_is_listed_and_what_it_does():
     text = run("--help").out
-    assert all(f"  {name} " in text for name in ("explain", "evaluate", "lint"))
+    assert all(f"  {name} " in text for name in ("explain", "rotate", "evaluate", "lint"))
     options = (
         "caller",
         "secret",

@@ -147,3 +147,57 @@ def test_options_that_do_not_go_with_a_scenario_are_named():
     ended = run("explain", SCENARIOS[0], "--key-policy=x", "--scp=y")
     assert ended.code == 2
     assert "leave out --scp, --key-policy" in " ".join(ended.err.split())
+
+
+ASKED_TWICE = "scenarios/cross-account/key-policy-missing.iamsim.yaml"
+
+
+def test_one_question_of_a_scenario_can_be_asked_alone():
+    printed = json.loads(run("explain", ASKED_TWICE, "--question=2", "--format=json").out)
+    [question] = printed["questions"]
+    assert (
+        question["ask"] == "consumer:role/orders-api can secretsmanager:GetSecretValue on owner:secret/prod/orders-db"
+    )
+    assert "1 question, as expected" in " ".join(run("explain", ASKED_TWICE, "--question=1").out.split())
+
+
+def test_a_question_brings_what_follows_it():
+    out = run("explain", "scenarios/cross-account/refused-then-mended.iamsim.yaml", "--question=2").out
+    assert [line.split()[0] for line in out.splitlines() if line.startswith(("ALLOWED", "DENIED"))] == ["ALLOWED"] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("explain", ASKED_TWICE, "--question=3"), "the scenario has 2 questions"),
+        (("explain", ASKED_TWICE, "--question=0"), "'--question'"),
+        ((*AT_HAND, "--question=1"), "--question is about a scenario"),
+        (("explain", ASKED_TWICE, "--brief", "--format=json"), "--brief is a form of --format text"),
+    ],
+)
+def test_a_question_that_is_not_there_and_what_does_not_go_together(arguments, says):
+    ended = run(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert says in " ".join(ended.err.split())
+
+
+def test_in_brief_a_success_is_two_lines_and_a_refusal_shows_what_is_to_blame():
+    verdict, cause = run(*AT_HAND, KEY_POLICY, "--brief").out.splitlines()
+    assert verdict.startswith("ALLOWED 444455556666:role/orders-api can GetSecretValue on ")
+    assert cause == "  both authorizations are allowed: secretsmanager:GetSecretValue and kms:Decrypt"
+    refused = "scenarios/cross-account/policies/key-policy-missing/key.json"
+    lines = run(*AT_HAND, f"--key-policy={refused}", "--brief", "--fix").out.splitlines()
+    assert lines[3:6] == [
+        "1. secretsmanager:GetSecretValue on 111122223333:secret/prod/orders-db: allowed",
+        "2. kms:Decrypt on 111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab:",
+        "   implicitDeny",
+    ]
+    assert f"   --> {refused}:8:16" in lines
+    assert lines[-1] == "Proved    the call then succeeds"
+
+
+def test_in_brief_what_is_not_as_expected_is_said():
+    ended = run("explain", ASKED_TWICE, "--question=1", "--brief", "--expect=allowed")
+    assert ended.code == 1
+    assert "NOT as expected: allowed was expected" in " ".join(ended.out.split())
+    assert "Lesson" not in run("explain", ASKED_TWICE, "--question=1", "--brief").out

@@ -29,6 +29,15 @@ finally:
     print("\\nopened", *(name.replace("\\\\", "/") for name in opened))
 """
 
+MODULES = """
+import sys
+from iamsim.cli.app import app
+try:
+    app(sys.argv[1:])
+finally:
+    print("\\nloaded", *sys.modules)
+"""
+
 COLLECTING = """
 import gc
 import iamsim.cli
@@ -64,6 +73,14 @@ def test_explaining_a_scenario_reads_no_table():
     opened = last_line(OPENED, "explain", SCENARIO)
     assert any(name.endswith("/assertion.lark") for name in opened)
     assert not [name for name in opened if "/iamsim/data/" in name]
+
+
+@pytest.mark.parametrize("options", [[], ["--fix"], ["--format=json"]])
+def test_explaining_loads_remedies_and_data_only_where_they_are_asked_for(options):
+    loaded = set(last_line(MODULES, "explain", SCENARIO, *options))
+    assert "iamsim.analysis.explain" in loaded
+    assert ("iamsim.analysis.remedy" in loaded) is ("--fix" in options)
+    assert ("iamsim.outputs.explanation_json" in loaded) is ("--format=json" in options)
 
 
 def test_garbage_is_collected_while_a_command_runs():

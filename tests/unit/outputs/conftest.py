@@ -19,8 +19,9 @@ def explained(tmp_path):
         accounts = {
             "owner": {"id": "111122223333", "secrets": {"db": {}}, **(owner or {})},
             "consumer": {"id": "444455556666", "roles": {"app": {}}, **(consumer or {})},
+            **more.pop("others", {}),
         }
-        question = {"ask": ask, **{key: more.pop(key) for key in ("expect", "because") if key in more}}
+        question = {"ask": ask, **{key: more.pop(key) for key in ("expect", "because", "parameters") if key in more}}
         file.write_text(json.dumps({"accounts": accounts, "questions": [question], **more}), encoding="utf-8")
         scenario = load_scenario(file)
         first, *_ = answers(scenario.world, scenario.questions[0])

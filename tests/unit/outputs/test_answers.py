@@ -113,5 +113,7 @@ def test_as_data(answered):
         "message_met": None,
         "labels_met": None,
         "decided": True,
+        "rotation": None,
+        "start": None,
         "explanation": 0,
     }

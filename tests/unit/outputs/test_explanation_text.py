@@ -41,6 +41,14 @@ def test_an_open_path_names_its_statements_once(explained):
     assert second.endswith("(written by AWS)")
 
 
+def test_the_place_of_a_default_key_policy_fits_a_terminal_of_40_columns(explained):
+    """`default key policy`, line 8 of its text: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
+    named = policy(statement(Principal={"AWS": "arn:aws:iam::444455556666:role/app"}))
+    owner = {"secrets": {"db": {"key": "k", "policy": named}}, "keys": {"k": {}}}
+    lines = explanation_text(explained(ASK, owner, READER), width=40).splitlines()
+    assert "   --> KMS's default key policy:8:28" in lines
+
+
 def test_an_authorization_that_aws_does_not_come_to_is_short(explained):
     text = explanation_text(explained(OWN, {"roles": {"app": {}}}), width=81)
     _, second = text.split("\n2. ")

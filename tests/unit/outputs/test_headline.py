@@ -26,6 +26,8 @@ ALL = policy(statement())
 STORAGE = policy(statement(action="s3:*"))
 TO_CONSUMER = policy(statement(**NAMES_CONSUMER))
 TO_ACCOUNT = policy(statement(Principal={"AWS": "arn:aws:iam::111122223333:root"}))
+SECRETS = policy(statement(action="secretsmanager:*"))
+NO_KMS = policy(statement(), statement("Deny", "kms:*"))
 READER = {"roles": {"app": {"policies": {"all": ALL}}}}
 WITH_KEY = {"secrets": {"db": {"key": "k", "policy": TO_CONSUMER}}, "keys": {"k": {"policy": TO_ACCOUNT}}}
 
@@ -60,6 +62,35 @@ def test_both_are_silent_on_the_key(explained):
         ),
         "key policy and identity policy lack kms:Decrypt; AWS says: Access to KMS is not allowed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "identity", "boundary", "line"),
+    [
+        (TO_ACCOUNT, ALL, None, "key policy lacks GenerateDataKey: Access to KMS is not allowed"),
+        (TO_ACCOUNT, SECRETS, None, "key and identity policy lack GenerateDataKey: Access to KMS is not allowed"),
+        (TO_ACCOUNT, ALL, SECRETS, "key policy and boundary lack GenerateDataKey: Access to KMS is not allowed"),
+        (TO_ACCOUNT, SECRETS, SECRETS, "key policy and 2 more lack GenerateDataKey: Access to KMS is not allowed"),
+        (TO_CONSUMER, NO_KMS, None, "identity policy denies GenerateDataKey: Access to KMS is not allowed"),
+    ],
+)
+def test_a_refusal_by_kms_and_what_aws_says_fit_in_a_line_of_80_columns(explained, key, identity, boundary, line):
+    alias = "an-account-with-a-very-long-name-of-62-characters-in-the-file-"
+    role = {"policies": {"a-policy-with-a-long-name-of-its-own": identity}, "boundary": boundary}
+    explanation = explained(
+        f"consumer:role/app can PutSecretValue on {alias}:secret/other",
+        None,
+        {"roles": {"app": role}},
+        parameters={"SecretString": "x"},
+        others={
+            alias: {
+                "id": "777788889999",
+                "secrets": {"other": {"key": "k", "policy": TO_CONSUMER}},
+                "keys": {"k": {"policy": key}},
+            }
+        },
+    )
+    assert cause_lines(explanation, Names(explanation.outcome.world), 80) == [f"  {line}"]
 
 
 def test_a_grant_does_not_fit(explained):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from running import ROOT
 from unit.simulator.worlds import EVERYTHING, KEY, OWNER, SECRET, USER, owner, policy, read, world
 
 from iamsim.analysis.explain import explain
 from iamsim.engine.decision import Caution, Decision
+from iamsim.inputs.scenario import load_scenario
 from iamsim.model.world import Key, Secret, SecretVersion
 from iamsim.outputs.explanation_json import explanation_json
 from iamsim.simulator.call import Call
-from iamsim.simulator.cautions import cautions_of, hidden_keys
+from iamsim.simulator.cautions import cautions_of, cautions_of_rotation, hidden_keys
 from iamsim.simulator.context import NETWORK_KEYS
+from iamsim.simulator.rotation import rotate
+from iamsim.simulator.rotation_run import RotationStart
 from iamsim.simulator.simulate import simulate_authorization
 
 OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
@@ -79,3 +83,14 @@ def test_the_explanation_holds_its_id():
     explanation = explanation_json(explain(behind(OFFICE)))
     found = [[caution["id"] for caution in made["cautions"]] for made in explanation["authorizations"]]
     assert found == [[], ["C4-network"]]
+
+
+def test_where_awspending_stays_after_a_rotation_is_cautioned():
+    """rotate-secrets_lambda-functions.html and the recordings of UpdateSecretVersionStage differ."""
+    made = load_scenario(ROOT / "scenarios" / "rotation" / "single-user-completes.iamsim.yaml").world
+    (arn,) = made.accounts[OWNER].secrets
+    done = rotate(made, RotationStart(arn))
+    assert done.completed
+    assert cautions_of_rotation(done) == (Caution.PENDING_AFTER_FINISH,)
+    stopped = rotate(made, RotationStart(arn, faults=frozenset({0})))
+    assert cautions_of_rotation(stopped) == ()
