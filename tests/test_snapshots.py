@@ -45,6 +45,7 @@ COMMANDS = {
             "pitfalls/arn-without-suffix",
             "sessions/federated-user",
             "tags/same-team",
+            "workloads/ecs-task",
         )
     },
     "explain/40-columns-key-policy": scenario("cross-account/key-policy-missing"),
@@ -52,6 +53,7 @@ COMMANDS = {
     "explain/120-columns-identity-kms": scenario("cross-account/identity-kms-missing"),
     "explain/color-key-policy": scenario("cross-account/key-policy-missing"),
     "explain/json-key-policy": scenario("cross-account/key-policy-missing", "--format json"),
+    "explain/json-workload-start": scenario("workloads/ecs-task", "--question 2 --format json"),
     "explain/json-explicit-deny": scenario("pitfalls/arn-without-suffix", "--format json"),
     "explain/unmet": f"explain {INPUTS}/unmet.iamsim.yaml",
     "explain/at-hand": f"{AT_HAND} --identity {GIVEN}/read-shared-secret.json --secret-policy {GIVEN}/secret.json "

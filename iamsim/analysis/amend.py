@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from iamsim.analysis.documents import sharing_boundary
+from iamsim.language.unknown_text import is_known
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.world import Role, Session
 
@@ -60,8 +62,9 @@ def amended(world: World, additions: Iterable[Addition]) -> World:
 
 
 def extended(addition: Addition) -> Policy:
-    """The document with the statements at its end."""
-    added = Policy.parse(addition.document, addition.type, addition.name, inline=True)
+    """The document with the statements at its end. What is not known of a name is no mistake in it."""
+    unsure = not is_known(json.dumps(addition.document, ensure_ascii=False))
+    added = Policy.parse(addition.document, addition.type, addition.name, inline=True, lenient=unsure)
     policy = addition.policy
     if policy is None:
         return added

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iamsim.engine.request import CallerKind
+from iamsim.language.unknown_text import OPEN, UnknownPart, split_unknown
 from iamsim.simulator.authorize import authorize
 
 if TYPE_CHECKING:
@@ -80,7 +81,12 @@ def context_of(need: Need) -> dict[str, str]:
 
 def exact(world: World, arn: str) -> str:
     """An ARN as a policy can name it: of a secret that is not there yet nobody knows the six characters of its end."""
-    new = ":secretsmanager:" in arn and ":secret:" in arn and world.secret(arn) is None
+    if ":secretsmanager:" not in arn or ":secret:" not in arn:
+        return arn
+    *before, end = split_unknown(arn)
+    if isinstance(end, UnknownPart):
+        return f"{arn[: arn.rindex(OPEN)]}{'?' * _SUFFIX}" if before and end.length == _SUFFIX else arn
+    new = world.secret(arn) is None
     return f"{arn[:-_SUFFIX]}{'?' * _SUFFIX}" if new and arn[-_SUFFIX - 1] == "-" else arn
 
 

@@ -129,6 +129,8 @@ def _arns_of(account: Account, partition: str, region: str) -> Iterator[Placed]:
     for name, parameter in account.parameters.items():
         head = f"arn:{parameter.partition or partition}:ssm:{parameter.region or region}:{account.id}:parameter/"
         yield Kind.PARAMETER, ("parameters", name), name, head + name.lstrip("/")
+    for name in account.workloads:
+        yield Kind.WORKLOAD, ("workloads", name), name, f"arn:{partition}:iamsim:{region}:{account.id}:workload/{name}"
 
 
 def _iam_arns(account: Account, partition: str) -> Iterator[Placed]:
@@ -144,6 +146,9 @@ def _iam_arns(account: Account, partition: str) -> Iterator[Placed]:
     for name, federated in account.federated_users.items():
         arn = f"arn:{federated.partition or partition}:sts::{account.id}:federated-user/{name}"
         yield Kind.FEDERATED_USER, ("federated_users", name), name, arn
+    for name, provider in account.oidc_providers.items():
+        arn = f"arn:{provider.partition or partition}:iam::{account.id}:oidc-provider/{name}"
+        yield Kind.OIDC_PROVIDER, ("oidc_providers", name), name, arn
 
 
 def _members(organization: Organization, accounts: Mapping[str, str]) -> frozenset[str]:

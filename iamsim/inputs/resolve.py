@@ -128,7 +128,8 @@ class Resolver:
         return frozenset(arn for arn in self._all(Kind.SESSION) if arn.rpartition("/")[0] in heads)
 
     def _all(self, kind: Kind) -> tuple[str, ...]:
-        return tuple(arn for account in self.names.accounts.values() for arn in self.names.of(account, kind).values())
+        ids = dict.fromkeys(self.names.accounts.values())
+        return tuple(dict.fromkeys(arn for account in ids for arn in self.names.of(account, kind).values()))
 
     def _caller_arn(self, name: Name, line: str) -> str:
         """An ARN of somebody who calls. In an account of the file it must be known; about strangers nothing is."""
@@ -191,7 +192,7 @@ class Resolver:
     def _filter(self, pattern: str, known: list[tuple[str, str]]) -> tuple[str, ...]:
         self.compared += len(known)
         fits = matcher(parse_wildcards(pattern))
-        return tuple(arn for text, arn in known if fits(text))
+        return tuple(dict.fromkeys(arn for text, arn in known if fits(text)))
 
 
 def replica_arn(arn: str, region: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from iamsim.inputs.names import Names, names_of
 from iamsim.inputs.problems import Problems
 from iamsim.inputs.refusals import read
-from iamsim.inputs.scenario_file import ScenarioFile, Secret, Version
+from iamsim.inputs.scenario_file import Parameter, ScenarioFile, Secret, Version
 from iamsim.inputs.scenario_policies import PolicyLoader
 from iamsim.inputs.scenario_questions import questions_of
 from iamsim.inputs.scenario_world import world_of
@@ -21,6 +21,7 @@ from iamsim.language.errors import InputError
 from iamsim.language.source import Source
 
 if TYPE_CHECKING:
+    from iamsim.inputs.spot import Plain
     from iamsim.language.diagnostic import Label
     from iamsim.language.source import Pointer, Spans
     from iamsim.model.question import Question
@@ -48,13 +49,10 @@ def load_scenario(path: str | Path) -> Scenario:
     Raises:
         InputError: something in the file or in a policy is wrong; everything that is wrong is among its diagnostics.
     """
-    given = _read_text(path)
-    document = read_yaml(given, shown=Source(given.name, _without_values(given.text), locate_yaml))
-    spans = document.spans()
-    source = Source(given.name, _without_secrets(given.text, spans), lambda _text: spans)
+    value, source = covered_source(path)
     problems = Problems()
     spot = Spot(source, (), problems)
-    file = read(ScenarioFile, document.value, spot)
+    file = read(ScenarioFile, value, spot)
     if file is None:
         raise problems.error()
     names = names_of(file, spot)
@@ -64,6 +62,18 @@ def load_scenario(path: str | Path) -> Scenario:
     problems.raise_any()
     title = file.title or Path(path).name.removesuffix(".iamsim.yaml")
     return Scenario(title, file.topic, world, names, questions, source)
+
+
+def covered_source(path: str | Path) -> tuple[Plain, Source]:
+    """What a scenario or assertion file says, and its text with every value of a secret covered.
+
+    Raises:
+        InputError: the file cannot be read, or is no YAML.
+    """
+    given = _read_text(path)
+    document = read_yaml(given, shown=Source(given.name, _without_values(given.text), locate_yaml))
+    spans = document.spans()
+    return document.value, Source(given.name, _without_secrets(given.text, spans), lambda _text: spans)
 
 
 def load_world(path: str | Path) -> World:
@@ -96,23 +106,30 @@ def _without_secrets(text: str, spans: Spans) -> str:
     return "".join([*pieces, text[at:]])
 
 
+_VALUES = ("value", "binary")
+
+
 def _is_value(pointer: Pointer) -> bool:
-    """Whether a part is the value of a secret or of a version, or stands there under a name that means nothing."""
+    """Whether a part is the value of a secret, a version or a parameter, or stands there under a name that means nothing."""
     match pointer:
         case ("accounts", _, "secrets", _, key):
-            return key == "value" or key not in Secret.model_fields
+            return key in _VALUES or key not in Secret.model_fields
         case ("accounts", _, "secrets", _, "versions", _, key):
-            return key == "value" or key not in Version.model_fields
-        case ("questions", *_, "parameters"):
+            return key in _VALUES or key not in Version.model_fields
+        case ("accounts", _, "parameters", _, key):
+            return key == "value" or key not in Parameter.model_fields
+        case ("accounts", _, "functions", _, "steps", *_, "parameters"):
+            return True
+        case ("questions" | "assertions", *_, "parameters"):
             return True
     return False
 
 
-_VALUE_KEY = re.compile(r"""["']?\b(?:value|parameters)["']?[ \t]*:""")
+_VALUE_KEY = re.compile(r"""["']?\b(?:value|binary|parameters)["']?[ \t]*:""")
 
 
 def _without_values(text: str) -> str:
-    """The text of a file that is no YAML; what follows a `value:` is covered, and so is what is indented deeper."""
+    """The text of a file that is no YAML; what follows `value:` or its like is covered, and so is what is indented deeper."""
     lines, inside = [], -1
     for line in text.split("\n"):
         indent = len(line) - len(line.lstrip())

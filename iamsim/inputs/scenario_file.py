@@ -15,7 +15,9 @@ from typing import Any
 from pydantic import Field
 
 from iamsim.inputs import scenario_words as words
+from iamsim.inputs.scenario_rotation_file import Rotation, RotationSteps
 from iamsim.inputs.scenario_words import DocumentOrPath, Documents, Tags, Texts
+from iamsim.inputs.scenario_workloads_file import Workload
 from iamsim.inputs.shape import Many, Part
 
 
@@ -41,6 +43,8 @@ class Session(Part):
 
     policy: DocumentOrPath | None = Field(None, description="the session policy that was passed for it")
     tags: Tags = Field({}, description="its session tags")
+    transitive_tags: Many[str] = Field((), description="the keys of the tags that go on to the next session of a chain")
+    source_identity: words.SessionName | None = Field(None, description="its source identity: `aws:SourceIdentity`")
 
 
 class Role(Part):
@@ -61,6 +65,13 @@ class FederatedUser(Part):
     user: str = Field(description="name the user of the account that asked for the session")
     policy: DocumentOrPath | None = Field(None, description="the session policy, without which it has nothing")
     tags: Tags = Field({}, description="its session tags")
+    partition: words.Partition | None = Field(None, description="the partition of its ARN, if it is not the account's")
+
+
+class OidcProvider(Part):
+    """An OpenID Connect identity provider of IAM."""
+
+    client_ids: Many[str] = Field(("sts.amazonaws.com",), description="the audiences that are registered with it")
     partition: words.Partition | None = Field(None, description="the partition of its ARN, if it is not the account's")
 
 
@@ -100,19 +111,23 @@ class Version(Part):
     id: words.VersionId | None = Field(None, description="its id")
     stages: Many[words.StagingLabel] = Field((), description="its staging labels")
     value: Any = Field(None, description="its value: text, or a mapping for JSON", repr=False)
+    binary: str | None = Field(None, description="its value as bytes, in base64, instead of `value`", repr=False)
 
 
 class Secret(Part):
-    """A secret. Without `value` and `versions` it holds the text `example`."""
+    """A secret. Without `value`, `binary` and `versions` it holds the text `example`."""
 
     key: str | None = Field(
         None, description="its key: a key's name, `ACCOUNT:NAME`, `alias/NAME` or an ARN; else the AWS managed key"
     )
     policy: DocumentOrPath | None = Field(None, description="its resource policy")
     value: Any = Field(None, description="the value of its current version: text, or a mapping for JSON", repr=False)
+    binary: str | None = Field(None, description="that value as bytes, in base64, instead of `value`", repr=False)
     versions: Many[Version] | None = Field(
         None, description="its versions, instead of one value; `[]` for one that never had a value"
     )
+    rotation: Rotation | None = Field(None, description="how it is rotated; else it is not")
+    managed_by: str | None = Field(None, description="the service that owns it, and rotates it: `rds`")
     suffix: words.Suffix = Field("AbCdEf", description="the six characters at the end of its ARN")
     tags: Tags = Field({}, description="its tags: `aws:ResourceTag/…`")
     region: words.Region | None = Field(None, description="its Region, if it is not the account's")
@@ -120,18 +135,33 @@ class Secret(Part):
 
 
 class Function(Part):
-    """A Lambda function."""
+    """A Lambda function. One that rotates secrets does what AWS's template for the secret's value does, unless it says so."""
 
     role: str | None = Field(None, description="its execution role: the name of a role of the account, or an ARN")
     policy: DocumentOrPath | None = Field(None, description="its resource policy")
+    vpc: str | None = Field(None, description="the VPC that it is attached to")
+    rotation: words.RotationTemplate | None = Field(None, description="AWS's rotation template that it is made of")
+    steps: RotationSteps | None = Field(
+        None, description="what it does in each step of a rotation, if it is no template"
+    )
     region: words.Region | None = Field(None, description="its Region, if it is not the account's")
     partition: words.Partition | None = Field(None, description="the partition of its ARN, if it is not the account's")
 
 
 class Parameter(Part):
-    """An SSM parameter."""
+    """A parameter of SSM Parameter Store. Without `value` it holds the text `example`."""
 
-    key: str | None = Field(None, description="the key that encrypts it, named as a secret's")
+    type: words.ParameterType | None = Field(
+        None, description="its type; else `SecureString` with a `key`, or `String`"
+    )
+    tier: words.ParameterTier = Field("Standard", description="its tier; only `Advanced` ones can be shared")
+    key: str | None = Field(
+        None,
+        description="the key that encrypts a SecureString, named as a secret's; else the AWS managed key `aws/ssm`",
+    )
+    value: str = Field("example", description="its value", repr=False)
+    policy: DocumentOrPath | None = Field(None, description="the resource policy that shares it, as AWS RAM writes it")
+    tags: Tags = Field({}, description="its tags: `aws:ResourceTag/…`")
     region: words.Region | None = Field(None, description="its Region, if it is not the account's")
     partition: words.Partition | None = Field(None, description="the partition of its ARN, if it is not the account's")
 
@@ -159,11 +189,15 @@ class Account(Part):
     federated_users: dict[words.FederatedName, FederatedUser] = Field(
         {}, description="GetFederationToken sessions, by name"
     )
+    oidc_providers: dict[words.OidcProviderUrl, OidcProvider] = Field(
+        {}, description="OpenID Connect identity providers, by URL without `https://`"
+    )
     keys: dict[words.KeyName, Key] = Field({}, description="KMS keys, by a name of your own")
     secrets: dict[words.SecretName, Secret] = Field({}, description="secrets, by name")
     functions: dict[words.FunctionName, Function] = Field({}, description="Lambda functions, by name")
     parameters: dict[words.ParameterName, Parameter] = Field({}, description="SSM parameters, by name")
     endpoints: dict[words.EndpointId, Endpoint] = Field({}, description="VPC endpoints, by id")
+    workloads: dict[words.WorkloadName, Workload] = Field({}, description="what runs and reads secrets, by name")
 
 
 class Unit(Part):

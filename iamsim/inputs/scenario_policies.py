@@ -13,6 +13,7 @@ from iamsim.language.diagnostic import Diagnostic
 from iamsim.language.errors import DiagnosticsError, InputError
 from iamsim.language.json_document import json_source
 from iamsim.language.source import Source
+from iamsim.language.unknown_text import is_known, readable
 from iamsim.model.policy import Policy, PolicyType
 
 if TYPE_CHECKING:
@@ -108,8 +109,9 @@ def default_key_policy(account: str, partition: str) -> Policy:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     """
     text = _DEFAULT_KEY_POLICY % f"arn:{partition}:iam::{account}:root"
-    source = json_source("the default key policy of KMS", text)
-    return Policy.parse(source, PolicyType.KEY_POLICY, f"default key policy of {account}", inline=True)
+    source = json_source("KMS's default key policy", text)
+    name = f"default key policy of {readable(account)}"
+    return Policy.parse(source, PolicyType.KEY_POLICY, name, inline=True, lenient=not is_known(account))
 
 
 _DEFAULT_KEY_POLICY = """{

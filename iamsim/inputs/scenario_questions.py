@@ -17,7 +17,7 @@ from iamsim.model.question import AskedCall, Because, Question
 from iamsim.services.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from iamsim.inputs import scenario_file as written
@@ -36,9 +36,14 @@ MAX_CALLS = 100_000
 
 def questions_of(file: written.ScenarioFile, names: Names, spot: Spot) -> tuple[Question, ...]:
     """The questions of a file, without those that have problems, which are noted."""
+    found = read_questions(file.questions, names, spot.at("questions"))
+    return tuple(question for question in found if question)
+
+
+def read_questions(listed: Iterable[written.Question], names: Names, spot: Spot) -> list[Question | None]:
+    """The questions of a list; None for one that has problems, which are noted."""
     reader = _Reader(Resolver(names))
-    read = (reader.question(question, spot.at("questions", i)) for i, question in enumerate(file.questions))
-    return tuple(question for question in read if question)
+    return [reader.question(question, spot.at(i)) for i, question in enumerate(listed)]
 
 
 @dataclass

@@ -41,6 +41,14 @@ SessionName = Annotated[
 FederatedName = Annotated[
     str, Form("name for a federated user", "write 2 to 32 letters, digits or `+=,.@_-`", _IAM_NAME + "{2,32}")
 ]
+OidcProviderUrl = Annotated[
+    str,
+    Form(
+        "URL of an identity provider",
+        "write its URL without `https://`, such as `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE`",
+        r"[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%-]+)*",
+    ),
+]
 IamPath = Annotated[str, Form("path", "write a path that begins and ends with `/`", "/|/[!-~]+/")]
 KeyName = Annotated[
     str, Form("name for a key", "write letters, digits, `/`, `_` and `-`", "[A-Za-z0-9_-][A-Za-z0-9/_-]{0,249}")
@@ -90,6 +98,24 @@ GrantOperation = Annotated[
     Word("operation of a grant"),
 ]  # fmt: skip
 """https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html"""
+
+ParameterType = Annotated[Literal["String", "StringList", "SecureString"], Word("type of a parameter")]
+ParameterTier = Annotated[Literal["Standard", "Advanced"], Word("tier of a parameter")]
+
+RotationTemplate = Annotated[
+    Literal["generic", "single-user", "alternating-users"], Word("template of a rotation function")
+]
+WorkloadName = Annotated[
+    str, Form("name for a workload", "write 2 to 64 letters, digits or `_.-`", "[A-Za-z0-9_.-]{2,64}")
+]
+WorkloadKind = Annotated[
+    Literal["ecs-task", "eks-irsa", "eks-pod-identity", "lambda", "client", "eventbridge-rule"],
+    Word("kind of workload"),
+]
+DatabaseAct = Annotated[Literal["try", "set"], Word("act in the database")]
+DatabaseUser = Annotated[Literal["own", "master"], Word("user of the database")]
+
+ResultSeverity = Annotated[Literal["error", "warning", "note"], Word("severity")]
 
 DocumentOrPath = Annotated[Mapping[str, Any] | str, Document()]
 """A policy: the path of a JSON file, or the document itself."""

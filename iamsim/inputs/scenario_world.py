@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from iamsim.inputs.grants import constraints_of
 from iamsim.inputs.scenario_organization import organization_of
+from iamsim.inputs.scenario_parameters import MANAGED as MANAGED_FOR_PARAMETERS
+from iamsim.inputs.scenario_parameters import check_parameter, parameter_of
 from iamsim.inputs.scenario_policies import default_key_policy
+from iamsim.inputs.secret_values import value_of
 from iamsim.language.assertion import Kind
 from iamsim.language.assertion_parser import parse_name
 from iamsim.language.errors import LanguageError
@@ -18,19 +19,17 @@ from iamsim.model.policy import PolicyType
 from iamsim.services.chance import fixed_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from iamsim.inputs import scenario_file as written
     from iamsim.inputs.names import Names
     from iamsim.inputs.scenario_policies import PolicyLoader
+    from iamsim.inputs.scenario_workloads_file import Workload as WorkloadWritten
     from iamsim.inputs.spot import Plain, Spot
     from iamsim.model.policy import Policy
+    from iamsim.model.workload import Workload
 
-MAX_VALUE = 65_536
-"""The longest value of a secret, in bytes of UTF-8.
-
-https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
-"""
+_MANAGED = ("alias/aws/secretsmanager", "aws/secretsmanager")
 
 
 def world_of(file: written.ScenarioFile, names: Names, loader: PolicyLoader, spot: Spot) -> model.World:
@@ -59,10 +58,12 @@ class _Builder:
             users=self._by_arn(Kind.USER, self.file.users, self.user),
             roles=self._by_arn(Kind.ROLE, self.file.roles, self.role),
             federated_users=self._by_arn(Kind.FEDERATED_USER, self.file.federated_users, self.federated_user),
+            oidc_providers=self._by_arn(Kind.OIDC_PROVIDER, self.file.oidc_providers, self.oidc_provider),
             secrets=self._by_arn(Kind.SECRET, self.file.secrets, self.secret),
             keys=self._by_arn(Kind.KEY, self.file.keys, self.key),
             functions=self._by_arn(Kind.FUNCTION, self.file.functions, self.function),
             parameters=self._by_arn(Kind.PARAMETER, self.file.parameters, self.parameter),
+            workloads=self._by_arn(Kind.WORKLOAD, self.file.workloads, self.workload),
             endpoints={id_: self.endpoint(id_, endpoint) for id_, endpoint in self.file.endpoints.items()},
         )
 
@@ -73,11 +74,13 @@ class _Builder:
 
     def user(self, n: int, name: str, user: written.User, arn: str) -> model.User:
         spot = self.spot.at("users", name)
-        policies = self.loader.load_all(user.policies, PolicyType.IDENTITY, spot.at("policies"))
-        for i, group in enumerate(user.groups):
-            policies += self._group(group, spot.at("groups", i))
+        own = self.loader.load_all(user.policies, PolicyType.IDENTITY, spot.at("policies"))
+        groups = [self._group(group, spot.at("groups", i)) for i, group in enumerate(user.groups)]
+        inherited = tuple(policy for policies in groups for policy in policies)
         boundary = self._policy(user.boundary, PolicyType.BOUNDARY, f"user/{name}", spot.at("boundary"))
-        return model.User(arn, self._unique_id("AIDA", n), policies, boundary, user.tags)
+        return model.User(
+            arn, self._unique_id("AIDA", n), (*own, *inherited), boundary, user.tags, from_groups=len(inherited)
+        )
 
     def _group(self, name: str, spot: Spot) -> tuple[Policy, ...]:
         group = self.file.groups.get(name)
@@ -98,7 +101,7 @@ class _Builder:
             self._policy(role.trust, PolicyType.TRUST_POLICY, f"role/{name}", spot.at("trust")),
             role.tags,
             {
-                key: self._session(f"session/{name}/{key}", session, spot.at("sessions", key))
+                key: self._role_session(f"session/{name}/{key}", session, spot.at("sessions", key))
                 for key, session in role.sessions.items()
             },
         )
@@ -112,9 +115,20 @@ class _Builder:
         session = self._session(f"federated-user/{name}", federated, spot)
         return model.FederatedUser(arn, users.get(federated.user, ""), session)
 
+    def oidc_provider(self, n: int, name: str, provider: written.OidcProvider, arn: str) -> model.OidcProvider:
+        return model.OidcProvider(arn, provider.client_ids)
+
     def _session(self, name: str, session: written.Session | written.FederatedUser, spot: Spot) -> model.Session:
         policy = self._policy(session.policy, PolicyType.SESSION, name, spot.at("policy"))
         return model.Session((policy,) if policy else None, session.tags)
+
+    def _role_session(self, name: str, session: written.Session, spot: Spot) -> model.Session:
+        for i, key in enumerate(session.transitive_tags):
+            if key not in session.tags:
+                message = f"the session has no tag `{key[:100]}`"
+                spot.at("transitive_tags", i).wrong("unknown-tag", message, spot.nearest(key, session.tags))
+        context = {"aws:SourceIdentity": session.source_identity} if session.source_identity else {}
+        return replace(self._session(name, session, spot), transitive=session.transitive_tags, context=context)
 
     def key(self, n: int, name: str, key: written.Key, arn: str) -> model.Key:
         spot = self.spot.at("keys", name)
@@ -154,15 +168,22 @@ class _Builder:
         spot = self.spot.at("secrets", name)
         policy = self._policy(secret.policy, PolicyType.SECRET_POLICY, f"secret/{name}", spot.at("policy"))
         key = self._key(secret.key, spot.at("key"))
-        return model.Secret(arn, name, key, policy, self._versions(secret, spot), secret.tags)
+        rotation = None
+        if secret.rotation:
+            from iamsim.inputs.scenario_rotation import rotation_of
+
+            rotation = rotation_of(secret.rotation, self.names.of(self.file.id, Kind.FUNCTION), spot.at("rotation"))
+        versions = self._versions(secret, spot)
+        owner = secret.managed_by
+        return model.Secret(arn, name, key, policy, versions, secret.tags, rotation=rotation, owning_service=owner)
 
     def _versions(self, secret: written.Secret, spot: Spot) -> tuple[model.SecretVersion, ...]:
         if secret.versions is None:
-            value = "example" if secret.value is None else _value(secret.value, spot.at("value"))
-            return (model.SecretVersion(fixed_id(1), ("AWSCURRENT",), value),)
-        if secret.value is not None:
-            message = "a secret has `value` or `versions`, not both"
-            help_ = "remove one of them: `value` is the current version, `versions` are all of them"
+            value = value_of(secret, spot)
+            return (model.SecretVersion(fixed_id(1), ("AWSCURRENT",), "example" if value is None else value),)
+        for given in [name for name in ("value", "binary") if getattr(secret, name) is not None]:
+            message = f"a secret has `{given}` or `versions`, not both"
+            help_ = f"remove one of them: `{given}` is the current version, `versions` are all of them"
             spot.at("versions").wrong("value-and-versions", message, help_, key=True)
         seen: set[str] = set()
         return tuple(self._version(n, v, spot.at("versions", n - 1), seen) for n, v in enumerate(secret.versions, 1))
@@ -175,11 +196,10 @@ class _Builder:
                 help_ = "a label is on one version at most" if place == "stages" else "give each version its own id"
                 spot.at(place).wrong("duplicate-id", f"the {what} `{text[:100]}` stands twice in one secret", help_)
             seen.add(text)
-        value = None if version.value is None else _value(version.value, spot.at("value"))
-        return model.SecretVersion(id_, version.stages, value)
+        return model.SecretVersion(id_, version.stages, value_of(version, spot))
 
-    def _key(self, key: str | None, spot: Spot) -> str | None:
-        if key is None or key in _MANAGED:
+    def _key(self, key: str | None, spot: Spot, managed: tuple[str, ...] = _MANAGED) -> str | None:
+        if key is None or key in managed:
             return None
         found = self.names.key(self.file.id, key)
         if found is None:
@@ -196,10 +216,24 @@ class _Builder:
         if role and role not in roles.values():
             message = f"the account has no role `{role[:200]}`"
             spot.at("role").wrong("unknown-role", message, spot.nearest(role, roles))
-        return model.Function(arn, policy, role)
+        program = None
+        if function.rotation or function.steps:
+            from iamsim.inputs.scenario_rotation import program_of
+
+            program = program_of(function.rotation, function.steps, spot)
+        return model.Function(arn, policy, role, program, function.vpc)
 
     def parameter(self, n: int, name: str, parameter: written.Parameter, arn: str) -> model.Parameter:
-        return model.Parameter(arn, name, self._key(parameter.key, self.spot.at("parameters", name, "key")))
+        spot = self.spot.at("parameters", name)
+        check_parameter(parameter, spot)
+        policy = self._policy(parameter.policy, PolicyType.RESOURCE_POLICY, f"parameter/{name}", spot.at("policy"))
+        key = self._key(parameter.key, spot.at("key"), MANAGED_FOR_PARAMETERS)
+        return parameter_of(arn, name, parameter, key, policy)
+
+    def workload(self, n: int, name: str, workload: WorkloadWritten, arn: str) -> Workload:
+        from iamsim.inputs.scenario_workloads import workload_of
+
+        return workload_of(arn, self.file.id, workload, self.names, self.spot.at("workloads", name))
 
     def endpoint(self, id_: str, endpoint: written.Endpoint) -> model.Endpoint:
         policy = self._policy(endpoint.policy, PolicyType.ENDPOINT, id_, self.spot.at("endpoints", id_, "policy"))
@@ -213,20 +247,3 @@ class _Builder:
 
     def _unique_id(self, prefix: str, n: int) -> str:
         return f"{prefix}{self.file.id}{n:05d}"
-
-
-_MANAGED = ("alias/aws/secretsmanager", "aws/secretsmanager")
-
-
-def _value(value: Plain, spot: Spot) -> str:
-    """The text of a secret's value; a mapping or a list stands for its JSON."""
-    if isinstance(value, Mapping | list):
-        text = json.dumps(value, default=float)
-    elif isinstance(value, str):
-        text = value
-    else:
-        spot.expected("text", value)
-        return ""
-    if not 0 < len(text.encode("utf-8", "surrogatepass")) <= MAX_VALUE:
-        spot.wrong("value-size", f"the value of a secret has 1 to {MAX_VALUE:,} bytes", "write a shorter value")
-    return text

@@ -2,7 +2,8 @@
 
 Plain scalars are resolved as in the core schema of YAML 1.2, but in decimal only: `true`, `false`, `null` and numbers;
 everything else is text, `yes`, `on`, `0o17` and `2012-10-17` too. Refused are repeated keys, keys that are no text,
-tags beyond YAML's own, several documents in one file, deep nesting, and aliases that make a document explode.
+tags beyond YAML's own, several documents in one file, deep nesting, and aliases that make a document explode. A format
+with short tags names them: then `!Ref x` is read as the mapping `{"Ref": "x"}`, with the place of what it stands for.
 
 https://yaml.org/spec/1.2.2/#103-core-schema
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -24,7 +26,7 @@ from iamsim.language.json_document import MAX_DEPTH
 from iamsim.language.source import Pointer, Source, Span, Spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from iamsim.inputs.spot import Plain
 
@@ -32,6 +34,8 @@ MAX_WEIGHT = 8 * 1024 * 1024
 """Characters of all texts of a document, and 128 more for each of its parts, with every alias written out."""
 
 _PART_WEIGHT = 128
+
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -81,13 +85,13 @@ class YamlDocument:
             spans.offsets[pointer] = character_offsets(raw, node.value, node.style)  # type: ignore[index]
 
 
-def read_yaml(source: Source, shown: Source | None = None) -> YamlDocument:
-    """Read a YAML text; diagnostics are labelled in `shown`, if that is given.
+def read_yaml(source: Source, shown: Source | None = None, tags: Mapping[str, str] = _NO_TAGS) -> YamlDocument:
+    """Read a YAML text; diagnostics are labelled in `shown`, if that is given. `tags` are the short tags with their keys.
 
     Raises:
         InputError: the text is no YAML, or holds what this module refuses.
     """
-    return _Composer(source.text, shown or source).read()
+    return _Composer(source.text, shown or source, tags).read()
 
 
 def parse_yaml(source: Source) -> Plain:
@@ -109,19 +113,24 @@ def locate_yaml(text: str) -> Spans:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or sequence that is not closed yet; `key` is the one that waits for its value."""
+    """A mapping or sequence that is not closed yet; `key` is the one that waits for its value.
+
+    A `short` one is written as a tag, and closes with the one part that it holds.
+    """
 
     node: _Node
     anchor: str | None
     key: tuple[str, Span] | None = None
+    short: bool = False
     first: dict[str, Span] = field(default_factory=dict)
 
 
 class _Composer:
     """Builds the tree from the parser's events, without recursion."""
 
-    def __init__(self, text: str, shown: Source) -> None:
+    def __init__(self, text: str, shown: Source, tags: Mapping[str, str]) -> None:
         self.text = text
+        self.tags = tags
         self.shown = shown
         self.problems = Problems()
         self.open: list[_Open] = []
@@ -157,7 +166,8 @@ class _Composer:
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         span = self._span(event)
-        tag = event.tag or ("!" if event.style else None)
+        short = self._open_short(event, span)
+        tag = "!" if short else event.tag or ("!" if event.style else None)
         value = event.value if tag in ("!", TEXT_TAG) else resolve_scalar(event.value, tag)
         if value is event.value and tag not in (None, "!", TEXT_TAG):
             self._refuse_tag(event, span)
@@ -165,7 +175,7 @@ class _Composer:
             span = Span(span.start, span.start + len(self.text[span.start : span.end].rstrip()))
         self.last = span.end
         node = _Node(value, span, event.style, weight=_PART_WEIGHT + len(event.value))
-        self._add(node, event.anchor, event.value)
+        self._add(node, None if short else event.anchor, event.value)
 
     def alias(self, event: yaml.AliasEvent) -> None:
         span = self._span(event)
@@ -186,10 +196,20 @@ class _Composer:
 
     def _begin(self, event: yaml.CollectionStartEvent, value: Plain, tag: str) -> None:
         span = self._span(event)
-        if event.tag not in (None, "!", tag):
+        short = self._open_short(event, span)
+        if event.tag not in (None, "!", tag) and not short:
             self._refuse_tag(event, span)
         self._check_depth(len(self.open) + 1, span)
-        self.open.append(_Open(_Node(value, span), event.anchor))
+        self.open.append(_Open(_Node(value, span), None if short else event.anchor))
+
+    def _open_short(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, span: Span) -> bool:
+        """Begin the mapping that a short tag stands for, if the part has one."""
+        key = self.tags.get(event.tag or "")
+        if key is None:
+            return False
+        self._check_depth(len(self.open) + 2, span)
+        self.open.append(_Open(_Node({}, span), event.anchor, (key, span), short=True))
+        return True
 
     def end(self, event: yaml.Event) -> None:
         frame = self.open.pop()
@@ -211,12 +231,20 @@ class _Composer:
             self.anchors[anchor] = node
         if not self.open:
             self.root = node
+        elif self.open[-1].short:
+            self._close_short(self.open.pop(), node)
         elif isinstance(self.open[-1].node.value, list):
             sequence = self.open[-1].node
             sequence.add(len(sequence.value), None, node)
             sequence.value.append(node.value)
         else:
             self._add_to_mapping(self.open[-1], node, key)
+
+    def _close_short(self, frame: _Open, node: _Node) -> None:
+        self._add_to_mapping(frame, node, None)
+        frame.node.span = node.span
+        self.weight -= node.weight  # it is counted with the mapping
+        self._add(frame.node, frame.anchor, None)
 
     def _add_to_mapping(self, frame: _Open, node: _Node, key: str | None) -> None:
         if frame.key is None:

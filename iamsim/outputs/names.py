@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError
+from iamsim.language.unknown_text import CLOSE, OPEN
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.outputs.phrases import POLICIES
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from iamsim.model.world import World
 
 _KINDS = {"assumed-role": "session"}
-_SUFFIX = 7
+_SUFFIX = re.compile(f"-(?:.{{6}}|{OPEN}[^{OPEN}{CLOSE}]*{CLOSE})\\Z")
+"""What AWS puts behind the name of a secret, be it known or not."""
 
 
 class Names:
@@ -49,7 +52,7 @@ class Names:
             return arn_text
         whose = self.alias(arn.account)
         kind, _, name = arn.resource.replace(":", "/", 1).partition("/")
-        name = name[:-_SUFFIX] if arn.service == "secretsmanager" else name
+        name = _SUFFIX.sub("", name) if arn.service == "secretsmanager" else name
         if arn.service == "kms":
             return self._key(arn_text, arn.account) or f"{whose}:{kind}/{name}"
         return f"{whose}:{_KINDS.get(kind, kind)}/{name}" if name else f"{whose}:{kind}"

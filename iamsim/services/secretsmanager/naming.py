@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.language.arn import Arn, parse_arn
 from iamsim.language.errors import LanguageError
+from iamsim.language.unknown_text import split_unknown
 from iamsim.services.operation import DEFAULT_REGION
 from iamsim.services.secretsmanager.errors import INVALID_NAME
 
@@ -54,11 +55,12 @@ def secret_arn(subject: Subject, name: str, suffix: str) -> str:
 
 
 def valid_name(subject: Subject) -> ServiceError | None:
-    """The name or the ARN that a call gives is one."""
+    """The name or the ARN that a call gives is one; a part of it that is not known is taken as good."""
     written = str(subject.get("SecretId", subject.get("Name", "")))
     arn = _secret_arn(written)
     name = arn.resource.removeprefix("secret:") if arn else written
-    return None if _NAME.fullmatch(name) else INVALID_NAME
+    known = "".join(piece if isinstance(piece, str) else "-" for piece in split_unknown(name))
+    return None if _NAME.fullmatch(known) else INVALID_NAME
 
 
 def _secret_arn(text: str) -> Arn | None:

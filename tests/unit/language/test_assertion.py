@@ -50,6 +50,14 @@ def test_every_form_is_read(line, form, callers):
     assert str(assertion) == line
 
 
+def test_a_workload_starts_on_nothing():
+    line = "owner:workload/web can start with aws:SourceIp = 203.0.113.7"
+    assertion = parse_assertion(line)
+    assert (assertion.form, str(assertion.action), str(assertion.resource)) == (Form.START, "start", "*")
+    assert assertion.callers == (name_of(Kind.WORKLOAD, "owner", "web", "owner:workload/web"),)
+    assert str(assertion) == line
+
+
 def test_an_action_with_a_service_is_one_authorization_and_without_the_whole_call():
     assert parse_assertion(f"{APP} can GetSecretValue on {DB}").whole_call
     assert not parse_assertion(f"{APP} can secretsmanager:GetSecretValue on {DB}").whole_call
@@ -107,7 +115,7 @@ def test_settings_are_values_lists_unknown_and_absent():
     }
 
 
-@pytest.mark.parametrize("word", ["can", "on", "with", "only", "no", "rotate", "sid", "of", "outside"])
+@pytest.mark.parametrize("word", ["can", "on", "with", "only", "no", "rotate", "start", "sid", "of", "outside"])
 def test_a_keyword_is_one_only_where_it_can_stand(word):
     assertion = parse_assertion(f"{word}:role/{word} can A on {word}:secret/{word} with {word} = {word}")
     assert assertion.settings == (Setting(Word(word), Word(word)),)
@@ -145,6 +153,7 @@ def test_positions_take_no_part_in_equality():
         (f"{APP} can A on {DB} with k = [a", "the line ends too early", "", "expected `,` or `]`"),
         (f"{APP} can A on {DB} with a = 1, A = 2", "the key `A` stands twice", "A", "as a list"),
         (f"{APP} can rotate on {DB}", f"`{DB}` cannot stand here", DB, "expected `with`"),
+        (f"{APP} can start on {DB}", "`on` cannot stand here", "on", "expected `with`"),
         (f"{APP} can Get* on {DB}", "`Get*` is no action", "Get*", "write one action"),
         (f"{APP} can a:b:c on {DB}", "`a:b:c` is no action", "a:b:c", "write one action"),
         (f'"{APP} can A on {DB}', "a string begins here that JSON cannot read", None, "as in JSON"),
@@ -236,11 +245,13 @@ def assertions(draw):
     keys = draw(st.lists(words(), max_size=3, unique_by=lambda word: word.text.lower()))
     settings = tuple(Setting(key, draw(values())) for key in keys)
     form = draw(st.sampled_from(Form))
-    action = Word("rotate") if form is Form.ROTATE else Word(draw(st.sampled_from(["GetSecretValue", "kms:Decrypt"])))
+    operation = draw(st.sampled_from(["GetSecretValue", "kms:Decrypt"]))
+    action = Word(form.value if form in (Form.ROTATE, Form.START) else operation)
     many = draw(st.lists(names(), min_size=1, max_size=3))
     callers = {Form.ONLY: tuple(many), Form.NO_ONE_OUTSIDE: ()}.get(form, (many[0],))
     scope = draw(words()) if form is Form.NO_ONE_OUTSIDE else None
-    return Assertion(form, callers, action, draw(names()), settings, scope)
+    resource = parse_name("*") if form is Form.START else draw(names())
+    return Assertion(form, callers, action, resource, settings, scope)
 
 
 @given(assertions())

@@ -10,7 +10,7 @@ from iamsim.services.operations import OPERATIONS
 
 def test_every_name_leads_to_its_declaration():
     assert all(operation.name == name for name, operation in OPERATIONS.items())
-    assert all(OPERATIONS[name].service in ("secretsmanager", "kms", "sts") for name in OPERATIONS)
+    assert all(OPERATIONS[name].service in ("secretsmanager", "kms", "ssm", "sts") for name in OPERATIONS)
 
 
 def test_a_name_that_is_none():

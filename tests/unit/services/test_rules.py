@@ -7,7 +7,9 @@ import pytest
 from iamsim.engine.request import CallerKind
 from iamsim.engine.rules import ServiceRules
 from iamsim.model.policy import PolicyType
-from iamsim.services import kms, rules_for, secretsmanager
+from iamsim.services import rules_for, secretsmanager
+from iamsim.services.kms.managed import managed_key_policy
+from iamsim.services.operation import ManagedKey
 from iamsim.services.organizations import RCP_SERVICES
 
 S, K, T = PolicyType.SECRET_POLICY, PolicyType.KEY_POLICY, PolicyType.TRUST_POLICY
@@ -34,7 +36,8 @@ RULES = {
     ("lambda", "invokefunctionurl"): (F, False, True, True, False),
     ("s3", "getobject"): (R, False, True, True, True),
     ("sqs", "sendmessage"): (R, False, True, True, True),
-    ("ssm", "getparameter"): (R, False, True, True, False),
+    ("ssm", "getparameter"): (R, False, True, False, False),
+    ("ssm", "putparameter"): (R, False, False, False, False),
     ("ec2", "runinstances"): (R, False, True, True, False),
 }
 
@@ -87,8 +90,18 @@ def test_the_services_that_rcps_reach():
 
 
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+def test_the_policy_of_the_managed_key_of_parameter_store():
+    """services-parameter-store: every principal in the account that may use Parameter Store, through it."""
+    use, describe = managed_key_policy(ManagedKey("aws-cn", "cn-north-1", "111122223333", "ssm"))["Statement"]
+    assert {"kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*"} <= set(use["Action"])
+    assert use["Condition"] == {
+        "StringEquals": {"kms:CallerAccount": "111122223333", "kms:ViaService": "ssm.cn-north-1.amazonaws.com"}
+    }
+    assert describe["Principal"] == {"AWS": ["arn:aws-cn:iam::111122223333:root"]}
+
+
 def test_the_policy_of_the_managed_key():
-    use, generate, describe = kms.managed_key_policy("111122223333", "eu-west-1")["Statement"]
+    use, generate, describe = managed_key_policy(ManagedKey("aws", "eu-west-1", "111122223333"))["Statement"]
     owner, via = {"kms:CallerAccount": "111122223333"}, {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}
     assert use["Action"] == ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:CreateGrant", "kms:DescribeKey"]
     assert use["Condition"] == {"StringEquals": {**owner, **via}}

@@ -290,8 +290,12 @@ def test_pod_identity_is_refused_without_tag_session():
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
 def functions(role_=None, **more):
     made = Function(FUNCTION, role=role_arn("fn"), **more)
-    endpoint = Endpoint("vpce-1", "secretsmanager", more.pop("endpoint", None), "vpc-1")
-    return of(role_ or role("fn", trust("lambda")), functions={FUNCTION: made}, endpoints={"vpce-1": endpoint})
+    endpoints = [Endpoint("vpce-0", "kms", vpc="vpc-1"), Endpoint("vpce-1", "secretsmanager", vpc="vpc-1")]
+    return of(
+        role_ or role("fn", trust("lambda")),
+        functions={FUNCTION: made},
+        endpoints={each.id: each for each in endpoints},
+    )
 
 
 def test_the_extension_reads_in_the_session_of_the_function():
@@ -324,6 +328,35 @@ def test_what_is_not_known_at_first_does_not_hide_what_fails_for_certain():
     office = allow("secretsmanager:GetSecretValue", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})
     run = started(of(role("app", None, office)), workload("client", f"{SECRET}:passwort::", role="app"))
     assert (run.decision, run.decisive.problem) == (Decision.IMPLICIT_DENY, "the value has no JSON key `passwort`")
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+@pytest.mark.parametrize(("arn", "decision"), [(FUNCTION, Decision.ALLOWED), (f"{FUNCTION}2", Decision.IMPLICIT_DENY)])
+def test_a_function_says_which_one_it_is(arn, decision):
+    mine = allow("secretsmanager:GetSecretValue", Condition={"ArnEquals": {"lambda:SourceFunctionArn": arn}})
+    made = functions(role("fn", trust("lambda"), mine))
+    assert started(made, workload("lambda", SECRET, function=FUNCTION)).decision is decision
+
+
+def test_the_name_of_a_session_and_what_follows_from_it_are_not_known():
+    named = trust("token", "sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": {"sts:RoleSessionName": "web"}})
+    own_id = allow(
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
+        Condition={"StringLike": {"aws:userid": "AROAEXAMPLE:web"}},
+    )
+    providers = {PROVIDER: OidcProvider(PROVIDER, ("sts.amazonaws.com",))}
+    for trusted, policies in ((named, BOTH), (trust("token", "sts:AssumeRoleWithWebIdentity"), own_id)):
+        made = of(Role(role_arn("pod"), "AROAEXAMPLE", policies, trust=trusted), oidc_providers=providers)
+        assert started(made, irsa()).decision is Decision.UNKNOWN
+
+
+def test_from_where_a_pod_asks_for_its_session_is_not_known():
+    office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    pod_role = role("pod", trust("token", "sts:AssumeRoleWithWebIdentity", Condition=office), BOTH)
+    made = of(pod_role, oidc_providers={PROVIDER: OidcProvider(PROVIDER, ("sts.amazonaws.com",))})
+    assert started(made, irsa()).decision is Decision.UNKNOWN
+    assert started(made, irsa(), context={"aws:SourceIp": "203.0.113.7"}).decision is Decision.ALLOWED
 
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
