@@ -97,6 +97,18 @@ def test_all_are_written_and_nothing_else_is_left(tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.json", "b.xml"]
 
 
+def test_beside_annotations_no_line_of_the_text_is_a_command():
+    """The runner obeys nothing between `::stop-commands::TOKEN` and `::TOKEN::`; nobody can guess the token."""
+    shown = [written("text", "github", report=ODD) for _ in range(2)]
+    tokens = {text.splitlines()[0].removeprefix("::stop-commands::") for text in shown}
+    assert len(tokens) == 2
+    assert all(len(token) == 32 for token in tokens)
+    first, *lines = shown[0].splitlines()
+    end = lines.index(f"::{first.removeprefix('::stop-commands::')}::")
+    assert "\n".join(lines[:end]) + "\n" == FORMATS["text"](ODD, Look())
+    assert "\n".join(lines[end + 1 :]) + "\n" == FORMATS["github"](ODD, Look())
+
+
 def test_files_have_no_colour_and_the_same_width_everywhere(tmp_path):
     written("text=a.txt", look=Look(200, color=True))
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == FORMATS["text"](REPORT, Look(80))
