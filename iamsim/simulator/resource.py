@@ -84,7 +84,7 @@ def role_resource(role: Role) -> Resource:
 
 @lru_cache(maxsize=256)
 def _managed_key_policy(key: ManagedKey) -> Policy:
-    return Policy.parse(managed_key_policy(key), PolicyType.KEY_POLICY, key.name)
+    return Policy.parse(managed_key_policy(key), PolicyType.KEY_POLICY, key.name, lenient=True)
 
 
 def find_resource(world: World, arn: str, caller_account: str | None) -> Resource:

@@ -1,0 +1,95 @@
+"""Eleven stacks as `cdk synth` writes them: what is understood of each, and what stays unknown and why.
+
+After a change that is meant: IAMSIM_UPDATE=1 pytest with this file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from iamsim.inputs.cloudformation import read_stacks, world_of_stacks
+from iamsim.language.unknown_text import readable, unknown_text
+
+TEN = Path(__file__).parents[3] / "data" / "cdk" / "ten"
+SHOWN = TEN / "understood"
+KINDS = ("roles", "users", "secrets", "keys", "functions", "parameters", "endpoints")
+HERE = "arn:aws:secretsmanager:us-east-1:111111111111:secret"
+
+
+@pytest.fixture(scope="module")
+def found():
+    return world_of_stacks(read_stacks([TEN]))
+
+
+def shown(stack):
+    """A stack alone: its resources by type, what stands in its accounts, what is unknown and what was noted."""
+    world = world_of_stacks(read_stacks([TEN / f"{stack}.template.json"]))
+    lines = [f"{type_} {count}" for type_, count in sorted(world.understood.items())]
+    for account in world.world.accounts.values():
+        lines += ["", readable(account.id)]
+        for kind in KINDS:
+            for arn, thing in getattr(account, kind).items():
+                lines += [f"  {kind}: {readable(arn)}", *(f"    {line}" for line in about(thing))]
+    lines += ["", *(f"unknown {readable(name)}: {u.words} {u.option}".rstrip() for name, u in world.unknowns.items())]
+    lines += [f"{d.severity}: {d.message}" for d in world.diagnostics]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def about(thing):
+    policies = getattr(thing, "policies", ())
+    for policy in policies.values() if isinstance(policies, dict) else policies:
+        yield f"policy {policy.name}: {len(policy.statements) if policy.known else 'not known'}"
+    for name in ("policy", "boundary", "trust"):
+        policy = getattr(thing, name, None)
+        if policy and not isinstance(policies, dict):
+            yield f"{name}: {len(policy.statements) if policy.known else 'not known'}"
+    for name in ("key", "role", "primary"):
+        if getattr(thing, name, None):
+            yield f"{name}: {readable(getattr(thing, name))}"
+    if getattr(thing, "rotation", None):
+        yield f"rotation: {readable(thing.rotation.function or '')}"
+
+
+@pytest.mark.parametrize("stack", sorted(path.name.partition(".")[0] for path in TEN.glob("*.template.json")))
+def test_what_is_understood_of_a_stack(stack):
+    kept, now = SHOWN / f"{stack}.txt", shown(stack)
+    if os.environ.get("IAMSIM_UPDATE"):
+        SHOWN.mkdir(exist_ok=True)
+        kept.write_text(now, encoding="utf-8")
+    assert now == kept.read_text(encoding="utf-8")
+
+
+def test_the_whole_app_is_one_world(found):
+    home = unknown_text("AnywhereOwner.AccountId", 12)
+    assert set(found.world.accounts) == {"111111111111", "222222222222", home}
+    assert {d.code for d in found.diagnostics} == {"not-read"}
+    (task,) = found.tasks
+    name = unknown_text("EcsConsumer.TaskSecret186DEB42.name")
+    secret = f"{HERE}:{name}-{unknown_text('EcsConsumer.TaskSecret186DEB42.suffix', 6)}"
+    assert [(r.variable, r.value_from) for r in task.references] == [
+        ("PASSWORD", f"{secret}:password::"),
+        ("WHOLE", secret),
+        ("PARAMETER", "arn:aws:ssm:us-east-1:111111111111:parameter/app/secure"),
+    ]
+    assert task.execution_role in found.world.accounts["111111111111"].roles
+
+
+def test_what_one_stack_exports_the_other_may_read(found):
+    home = unknown_text("AnywhereOwner.AccountId", 12)
+    account = found.world.accounts[home]
+    (secret,) = account.secrets
+    (user,) = account.users.values()
+    assert user.policies[-1].statements[0].resources.values == (secret,)
+    assert (user.from_groups, len(user.policies)) == (2, 2)
+
+
+def test_a_secret_of_a_condition_that_is_not_known_may_be_there(found):
+    suffix = unknown_text("ParametersAndConditions.Maybe.suffix", 6)
+    arn = f"{HERE}:{unknown_text('ParametersAndConditions.Stage')}/db-{suffix}"
+    role = found.world.accounts["111111111111"].roles["arn:aws:iam::111111111111:role/asked"]
+    assert arn in found.world.accounts["111111111111"].secrets
+    assert role.policies[0].statements[0].resources.values == (arn,)
+    assert found.places[arn].cdk_path == "ParametersAndConditions/Maybe"
