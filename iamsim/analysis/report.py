@@ -102,11 +102,12 @@ class Ignore:
 class Result:
     """One thing that a rule or an assertion found.
 
-    `rule` is the id of the rule, `assertion` for an assertion. `message` is one sentence without a full stop. `subject` is
-    what it is about, in words that stay the same when lines move: it makes the fingerprint. `places` begin with the one to
-    point at; the others are related. `remedy` opens what is missing, and was proved. `unknowns` are what it hangs on, or was
-    decided in spite of. `assumed` are assumptions that it rests on, in sentences. `ask` is the text of an assertion. `world`
-    is where the remedy was proved: the names of what it amends are looked up in it.
+    `rule` is the id of the rule, `assertion` for an assertion. `message` is one sentence without a full stop. `subject`
+    is what it is about, in words that stay the same when lines move: it makes the fingerprint. `places` begin with the
+    one to point at; the others are related. `remedy` opens what is missing, and was proved. `unknowns` are what it
+    hangs on, or was decided in spite of. `proved` says what the remedy brings; where it is empty, that the call
+    succeeds. `assumed` are assumptions that it rests on, in sentences. `ask` is the text of an assertion. `world` is
+    where the remedy was proved: the names of what it amends are looked up in it.
     """
 
     rule: str
@@ -118,6 +119,7 @@ class Result:
     help: str = ""
     notes: tuple[str, ...] = ()
     remedy: Remedy | None = None
+    proved: str = ""
     unknowns: tuple[Unknown, ...] = ()
     assumed: tuple[str, ...] = ()
     ignore: Ignore | None = None

@@ -77,4 +77,5 @@ def _remedy_lines(result: Result, look: Look) -> Iterator[str]:
         said = f"the caller assumes a new role {names.thing(remedy.role)}, and calls as it"
         yield from fold(said, look.width, "Role      ")
     yield from change_lines(remedy, names, look.width, paint)
-    yield from (paint(line, "good") for line in fold("the call then succeeds", look.width, "Proved    "))
+    proved = result.proved or "the call then succeeds"
+    yield from (paint(line, "good") for line in fold(proved, look.width, "Proved    "))
