@@ -186,12 +186,13 @@ def _parameters(world: World, asked: AskedCall) -> dict[str, Any]:
     named_by = operation.named_by if operation else "SecretId"
     if not named_by or asked.resource == "*":
         return dict(asked.parameters)
-    written = name_in(world, asked.resource) if asked.action in BY_NAME else written_as(named_by, asked.resource)
-    return {named_by: written, **asked.parameters}
+    return {named_by: written_as(world, asked.action, named_by, asked.resource), **asked.parameters}
 
 
-def written_as(parameter: str, arn: str) -> str:
-    """How a parameter names what has an ARN: `Name` by the name of a secret, the others by the ARN."""
+def written_as(world: World, action: str, parameter: str, arn: str) -> str:
+    """How a parameter of a call names what has an ARN: by its name where the call takes no ARN, else by the ARN."""
+    if action in BY_NAME:
+        return name_in(world, arn)
     return arn.partition(":secret:")[2][:-7] if parameter == "Name" and ":secret:" in arn else arn
 
 

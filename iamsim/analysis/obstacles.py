@@ -10,6 +10,7 @@ from iamsim.analysis.additions import options
 from iamsim.analysis.explain import explain
 from iamsim.analysis.need import Need
 from iamsim.engine.decision import Decision
+from iamsim.engine.request import CallerKind
 from iamsim.language.arn import parse_arn
 from iamsim.model.policy import PolicyType
 from iamsim.simulator.standing import standing_of
@@ -92,7 +93,10 @@ def _of_group(outcome: Outcome, group: list[Authorization]) -> list[Obstacle]:
                 if cause.type is PolicyType.SCP
             ]
             if not here and _known(outcome) and not any(options(Need(outcome.world, authorization.evaluation))):
-                here = [Obstacle(Why.NO_WAY, thing=authorization.evaluation.request.resource, action=action)]
+                # a trust policy could let a provider's token in, but which claims it should want nobody can tell from here
+                open_to_others = authorization.evaluation.request.caller.kind is CallerKind.PROVIDER
+                thing = "" if open_to_others else authorization.evaluation.request.resource
+                here = [Obstacle(Why.NO_WAY, thing=thing, action=action)]
         if not here:
             return []
         found += here
@@ -116,8 +120,8 @@ def _state(outcome: Outcome) -> Obstacle:
     arns = [a.evaluation.request.resource for a in outcome.authorizations]
     secrets = [secret for arn in arns if (secret := world.secret(arn))]
     keys = [key for arn in arns if (key := world.key(arn))]
-    if error is not None and error.kind is PolicyType.MANAGED_KEY:
-        secret = secrets[0] if secrets else None
+    secret = secrets[0] if secrets else None
+    if error is not None and error.kind is PolicyType.MANAGED_KEY and not (secret and secret.key):
         return Obstacle(Why.MANAGED_KEY, secret.account if secret else None, thing=secret.arn if secret else "")
     deleted = next((secret for secret in secrets if secret.deleted), None)
     if deleted is not None:

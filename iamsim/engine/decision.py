@@ -70,6 +70,7 @@ class Caution(StrEnum):
     MULTIVALUED_KEY = "B5.6"
     FOR_ALL_VALUES_MISSING = "B5.6-missing"
     ARN_PATTERN_SHORT = "B5.7"
+    BATCH_ACROSS_ACCOUNTS = "C1.8"
     NETWORK_BEHIND_SERVICE = "C4-network"
     PENDING_AFTER_FINISH = "C7.4a"
     GRANT_KEY_CASE = "D2.3"

@@ -11,6 +11,7 @@ from pydantic import Field
 from iamsim.analysis.answer import written_as
 from iamsim.inputs import scenario_words as words
 from iamsim.inputs.case import is_context_value
+from iamsim.inputs.own_account import elsewhere, stands_elsewhere
 from iamsim.inputs.problems import Problems
 from iamsim.inputs.refusals import read
 from iamsim.inputs.resolve import Resolver
@@ -120,7 +121,7 @@ class CallCases:
         calls, expected = _written(line, spot)
         scenario = self.scenario(line.scenario, spot.at("scenario"))
         resolver = Resolver(scenario.names)
-        made = tuple(_call(call, resolver, place) for call, place in calls)
+        made = tuple(_call(call, resolver, scenario.world, place) for call, place in calls)
         spot.problems.raise_any()
         return CallCase(document.get("id"), scenario.world, made, expected, isinstance(line, Row))
 
@@ -152,7 +153,7 @@ def _load(path: str) -> Scenario | InputError:
         return error
 
 
-def _call(written: WrittenCall, resolver: Resolver, spot: Spot) -> Call:
+def _call(written: WrittenCall, resolver: Resolver, world: World, spot: Spot) -> Call:
     """A call by its names; what is wrong is noted."""
     for key, value in written.context.items():
         if not is_context_value(value):
@@ -160,9 +161,9 @@ def _call(written: WrittenCall, resolver: Resolver, spot: Spot) -> Call:
             spot.at("context", key).wrong("wrong-type", message)
     time = time_of(written.at, spot.at("at"))
     parameters = parameters_of(written.operation, written.parameters, spot.at("parameters"))
-    parameters, region = _named(written.operation, parameters, resolver, spot)
-    _check(written.operation, parameters, spot)
     caller = _caller(written.caller, resolver, spot.at("caller"))
+    parameters, region = _named(written.operation, parameters, caller, resolver, world, spot)
+    _check(written.operation, parameters, spot)
     region = written.region or region
     return Call(written.operation, caller, parameters, written.context, written.unknown, region, time)
 
@@ -187,7 +188,9 @@ def _caller(written: str, resolver: Resolver, spot: Spot) -> Party:
     return caller
 
 
-def _named(operation: str, parameters: dict[str, Any], resolver: Resolver, spot: Spot) -> tuple[dict[str, Any], str]:
+def _named(
+    operation: str, parameters: dict[str, Any], caller: Party, resolver: Resolver, world: World, spot: Spot
+) -> tuple[dict[str, Any], str]:
     """The parameters with an ARN where one is named by a name of the scenario, and the Region of what is named so."""
     named_by = OPERATIONS[operation].named_by if operation in OPERATIONS else ""
     text = parameters.get(named_by)
@@ -195,10 +198,13 @@ def _named(operation: str, parameters: dict[str, Any], resolver: Resolver, spot:
         return parameters, ""
     try:
         (arn,) = resolver.asked(_exact(text), text, operation, parameters)
+        problem = elsewhere(operation, text) if stands_elsewhere(operation, caller, arn) else None
     except LanguageError as error:
-        spot.problems.add_language("unknown-name", error, spot.source, (*spot.pointer, "parameters", named_by))
+        problem = error
+    if problem is not None:
+        spot.problems.add_language("unknown-name", problem, spot.source, (*spot.pointer, "parameters", named_by))
         return parameters, ""
-    return {**parameters, named_by: written_as(named_by, arn)}, arn.split(":")[3]
+    return {**parameters, named_by: written_as(world, operation, named_by, arn)}, arn.split(":")[3]
 
 
 def _exact(text: str) -> Name:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from iamsim.inputs.own_account import elsewhere, stands_elsewhere
 from iamsim.inputs.resolve import Resolver
 from iamsim.inputs.secret_values import bytes_of
 from iamsim.inputs.times import time_of
@@ -102,11 +103,19 @@ class _Reader:
             raise LanguageError(message, line, help_="ask less in one file")
         action = assertion.action.text
         context = _context(assertion.settings)
-        return tuple(
+        calls = tuple(
             AskedCall(caller, action, resource, *context, expect, parameters, time)
             for caller, expect in callers
             for resource in resources
         )
+        away = [asked for asked in calls if stands_elsewhere(action, asked.caller, asked.resource)]
+        if not away:
+            return calls
+        # of everybody else, those of other accounts cannot even ask
+        spared = assertion.form in (Form.ONLY, Form.NO_ONE_OUTSIDE) and len(away) < len(calls)
+        if not spared or any(asked.expect != "denied" for asked in away):
+            raise elsewhere(action, line, *assertion.resource.word.span)
+        return tuple(asked for asked in calls if not stands_elsewhere(action, asked.caller, asked.resource))
 
     def callers(self, assertion: Assertion, line: str, expect: str) -> Iterator[tuple[Party, str]]:
         """Who is asked about, each with what is expected of the calls."""

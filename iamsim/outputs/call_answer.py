@@ -8,6 +8,7 @@ from iamsim.analysis.answer import labels_after
 from iamsim.engine.decision import Decision
 from iamsim.outputs.evaluation import decision_json
 from iamsim.outputs.response import shown_response
+from iamsim.simulator.cautions import cautions_of
 
 if TYPE_CHECKING:
     from iamsim.services.operation import ServiceError
@@ -46,4 +47,5 @@ def _authorization(authorization: Authorization) -> dict[str, Any]:
         "resource": request.resource,
         "asked": authorization.asked,
         **decision_json(authorization.evaluation),
+        "cautions": [caution.value for caution in cautions_of(authorization)],
     }

@@ -38,6 +38,10 @@ CAUTIONS = {
         "AWS's pages contradict each other on a negated ForAllValues operator whose key is missing; it is taken to match"
     ),
     Caution.ARN_PATTERN_SHORT: "an ARN operator's value without six fields is taken to match nothing",
+    Caution.BATCH_ACROSS_ACCOUNTS: (
+        "AWS's list of what works across accounts has GetSecretValue, and not BatchGetSecretValue; that a batch reads a "
+        "secret of another account is inferred"
+    ),
     Caution.NETWORK_BEHIND_SERVICE: (
         "AWS does not document what KMS sees of the caller's network in the request that Secrets Manager makes in the "
         "caller's name; it is taken as not known"
@@ -81,6 +85,10 @@ PAGES = {
     Caution.MULTIVALUED_KEY: (_SETS,),
     Caution.FOR_ALL_VALUES_MISSING: (_SETS, _OPERATORS),
     Caution.ARN_PATTERN_SHORT: (_OPERATORS,),
+    Caution.BATCH_ACROSS_ACCOUNTS: (
+        "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html",
+    ),
     Caution.NETWORK_BEHIND_SERVICE: (
         f"{_IAM}access_forward_access_sessions.html",
         f"{_KMS}developerguide/conditions-aws.html",

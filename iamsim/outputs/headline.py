@@ -132,7 +132,10 @@ def _state(explanation: Explanation, names: Names, *, brief: bool) -> str:
         return f"no policy refuses it: {outcome.error.message}"
     if ":secret:" in outcome.about and outcome.world.secret(outcome.about) is None:
         return "no policy decides this: there is no such secret"
-    return f"no policy refuses it; AWS says: {outcome.error.message or outcome.error.code if outcome.error else ''}"
+    said = outcome.error
+    if said is None or said.recorded:
+        return f"no policy refuses it; AWS says: {said.message or said.code if said else ''}"
+    return f"no policy refuses it: {said.message or said.code}"
 
 
 class _Wording:

@@ -9,7 +9,7 @@ from iamsim.outputs.names import Names
 from iamsim.outputs.paint import Paint, fold, painter
 from iamsim.outputs.remedy_text import change_lines
 from iamsim.outputs.remedy_words import document_phrase, steps, why_phrase
-from iamsim.outputs.rotation_text import heading, remarks
+from iamsim.outputs.rotation_text import heading, remarks, steps_not_reached
 from iamsim.outputs.rotation_words import cause, where
 
 if TYPE_CHECKING:
@@ -40,13 +40,17 @@ def _lacking(audit: Audit, names: Names, width: int, paint: Paint) -> Iterator[s
     rest = [it for it in audit.lacking if it not in given]
     groups.append(("perhaps, as it hangs on what is not known", [it for it in rest if it.unknown]))
     groups.append(("what no added statement gives", [it for it in rest if not it.unknown]))
+    unseen = steps_not_reached(audit.played_on)
     shown = [(said, group) for said, group in groups if group]
     if not shown:
-        yield from fold("nothing: every authorization of every step is allowed", width, "Lacking   ")
+        every = "what was asked for" if unseen else "every authorization of every step"
+        yield from fold(f"nothing: {every} is allowed", width, "Lacking   ")
     for number, (said, group) in enumerate(shown):
         yield from (paint(line, "strong") for line in fold(said, width, "And       " if number else "Lacking   "))
         for it in group:
             yield from fold(f"{it.action} on {names.thing(it.resource)}, {where(it.step)}", width, _ITEM)
+    if unseen:
+        yield from fold(f"{', '.join(unseen)}: not reached, so what they lack is not known", width, "Unseen    ")
 
 
 def _document(addition: Addition, names: Names) -> str:

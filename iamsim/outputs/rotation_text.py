@@ -105,11 +105,14 @@ def _row(label: str, text: str, width: int) -> list[str]:
 
 def not_reached(run: RotationRun, width: int) -> list[str]:
     """The steps that a rotation by a function does not come to."""
+    missing = steps_not_reached(run)
+    return ["", *fold(", ".join(missing), width, "Unreached ")] if missing else []
+
+
+def steps_not_reached(run: RotationRun) -> list[str]:
+    """The names of the steps that a rotation by a function does not come to."""
     played = {step.name for step in run.steps}
-    missing = [name for name in STEPS if name not in played]
-    if not missing or run.only_tried or run.completed:
-        return []
-    return ["", *fold(", ".join(missing), width, "Unreached ")]
+    return [] if run.only_tried or run.completed else [name for name in STEPS if name not in played]
 
 
 def _aftermath(run: RotationRun, names: Names, width: int, paint: Paint) -> Iterator[str]:

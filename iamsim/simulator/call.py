@@ -51,12 +51,14 @@ class Authorization:
     """One authorization of a call. `asked` is False for one that AWS does not come to, since an earlier one is refused.
 
     `spared` is True for one whose refusal does not fail the call: another one is enough, or the call does without.
+    `within` is the operation that makes the call which asks for it, where that is not the caller's own call.
     """
 
     demand: Demand
     evaluation: Evaluation
     asked: bool = True
     spared: bool = False
+    within: str = ""
 
     @property
     def decision(self) -> Decision:

@@ -3,6 +3,9 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html
 
+Or on whether BatchGetSecretValue reaches into other accounts.
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+
 Or on where a rotation leaves AWSPENDING.
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Caution
 from iamsim.services.secretsmanager.versions import CURRENT, PENDING
+from iamsim.simulator.call import REFUSED
 from iamsim.simulator.context import NETWORK_KEYS
 
 if TYPE_CHECKING:
@@ -23,9 +27,18 @@ _NETWORK = frozenset(key.lower() for key in NETWORK_KEYS)
 
 
 def cautions_of(authorization: Authorization) -> tuple[Caution, ...]:
-    """The cautions of the law, and that of the caller's network where the answer is not known because of it."""
+    """The cautions of the law, that of a batch, and that of the caller's network where the answer hangs on it."""
     hidden = (Caution.NETWORK_BEHIND_SERVICE,) if hidden_keys(authorization) else ()
-    return (*authorization.evaluation.cautions, *hidden)
+    batch = (Caution.BATCH_ACROSS_ACCOUNTS,) if _reads_across_in_a_batch(authorization) else ()
+    return (*authorization.evaluation.cautions, *batch, *hidden)
+
+
+def _reads_across_in_a_batch(authorization: Authorization) -> bool:
+    """Whether a BatchGetSecretValue would read a secret of another account."""
+    if authorization.within != "BatchGetSecretValue" or authorization.decision in REFUSED:
+        return False
+    request = authorization.evaluation.request
+    return request.action == "secretsmanager:GetSecretValue" and request.caller.account != request.owner
 
 
 def cautions_of_rotation(run: RotationRun) -> tuple[Caution, ...]:

@@ -153,7 +153,7 @@ class _Play:
             response=effect.response,
             authorizations=(
                 *outcome.authorizations,
-                *(replace(a, spared=True) for o in nested for a in o.authorizations),
+                *(replace(a, spared=True, within=self.operation.name) for o in nested for a in o.authorizations),
             ),
             events=tuple(event for o in nested for event in o.events),
         )
@@ -272,9 +272,8 @@ class _Play:
         return {
             key: value
             for key, value in self.call.context.items()
-            if key.lower() not in left_out and (
-                key.lower().partition(":")[0] not in _SERVICES - {service} or key.lower() == _SOURCE_FUNCTION
-            )
+            if key.lower() not in left_out
+            and (key.lower().partition(":")[0] not in _SERVICES - {service} or key.lower() == _SOURCE_FUNCTION)
         }
 
 

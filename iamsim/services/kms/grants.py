@@ -77,9 +77,12 @@ def one_grantee(subject: Subject) -> ServiceError | None:
 
 
 def grantee_exists(subject: Subject) -> ServiceError | None:
-    """Grantee and retiring principal are there, as far as the world can tell."""
+    """Grantee and retiring principal are ARNs, and there, as far as the world can tell.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html
+    """
     named = (subject.get("GranteePrincipal"), subject.get("RetiringPrincipal"))
-    missing = any(who is not None and not may_exist(subject.world, who) for who in named)
+    missing = any(who is not None and not (who.startswith("arn:") and may_exist(subject.world, who)) for who in named)
     return errors.NO_SUCH_GRANTEE if missing else None
 
 

@@ -46,9 +46,7 @@ NO_TOKEN = ServiceError(
     "InvalidRequestException", "You must provide a ClientRequestToken value. We recommend a UUID-type value."
 )
 NO_TOKEN_TO_ROTATE = ServiceError("InvalidParameterException", NO_TOKEN.message)
-NO_FUNCTION = ServiceError(
-    "InvalidRequestException", "No Lambda rotation function ARN is associated with this secret."
-)
+NO_FUNCTION = ServiceError("InvalidRequestException", "No Lambda rotation function ARN is associated with this secret.")
 ROTATION_INCOMPLETE = ServiceError(
     "InvalidRequestException", "A previous rotation isn't complete. That rotation will be reattempted."
 )
@@ -68,6 +66,9 @@ ON_A_REPLICA = ServiceError(
 )
 NO_REPLICA = ServiceError("InvalidRequestException", "The secret is not a replica.", recorded=False)
 INVALID_REPLICA_REGION = ServiceError("InvalidParameterException", "Invalid replica region.", recorded=False)
+FUNCTION_IS_NO_ARN = ServiceError(
+    "InvalidParameterException", "RotationLambdaARN is not the ARN of a function.", recorded=False
+)
 TWO_VALUES = ServiceError(
     "InvalidParameterException", "A secret value is either SecretString or SecretBinary, not both.", recorded=False
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from iamsim.language.arn import parse_arn
+from iamsim.language.errors import LanguageError
 from iamsim.model.world import Rotation, SecretVersion
 from iamsim.services.operation import Demand, Effect, Occasion, Operation, Parameter
 from iamsim.services.secretsmanager import errors, rules
@@ -73,6 +75,15 @@ def is_pending(secret: Secret) -> bool:
     """
     holder = secret.labelled(PENDING)
     return holder is not None and CURRENT not in holder.stages
+
+
+def _function_is_an_arn(subject: Subject) -> ServiceError | None:
+    """The function is named by its ARN (API_RotateSecret); in which words AWS refuses anything else is not known."""
+    try:
+        parse_arn(function_of(subject) or subject.found.arn)
+    except LanguageError:
+        return errors.FUNCTION_IS_NO_ARN
+    return None
 
 
 def _previous_one_is_complete(subject: Subject) -> ServiceError | None:
@@ -141,6 +152,7 @@ ROTATE_SECRET = Operation(
         rules.not_marked_for_deletion,
         rules.not_a_replica,
         _has_a_rotator,
+        _function_is_an_arn,
         _rules_are_valid,
         _previous_one_is_complete,
         _token_is_free,

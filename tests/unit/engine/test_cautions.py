@@ -104,7 +104,7 @@ def test_every_caution_has_a_case():
     assert {caution for caution, _ in CASES} | OF_THE_SIMULATOR == set(Caution)
 
 
-OF_THE_SIMULATOR = {Caution.NETWORK_BEHIND_SERVICE, Caution.PENDING_AFTER_FINISH}
+OF_THE_SIMULATOR = {Caution.NETWORK_BEHIND_SERVICE, Caution.PENDING_AFTER_FINISH, Caution.BATCH_ACROSS_ACCOUNTS}
 """The cautions that no law knows: their cases are in tests/unit/simulator/test_cautions.py."""
 
 

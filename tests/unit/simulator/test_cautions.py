@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import pytest
 from running import ROOT
-from unit.simulator.worlds import EVERYTHING, KEY, OWNER, SECRET, USER, owner, policy, read, world
+from unit.simulator.worlds import (
+    CONSUMER_ROLE,
+    EVERYTHING,
+    KEY,
+    OPEN,
+    OWNER,
+    SECRET,
+    USER,
+    VERSION,
+    owner,
+    policy,
+    read,
+    world,
+)
 
 from iamsim.analysis.explain import explain
 from iamsim.engine.decision import Caution, Decision
 from iamsim.inputs.scenario import load_scenario
 from iamsim.model.world import Key, Secret, SecretVersion
+from iamsim.outputs.call_answer import call_json
 from iamsim.outputs.explanation_json import explanation_json
 from iamsim.simulator.call import Call
 from iamsim.simulator.cautions import cautions_of, cautions_of_rotation, hidden_keys
 from iamsim.simulator.context import NETWORK_KEYS
 from iamsim.simulator.rotation import rotate
 from iamsim.simulator.rotation_run import RotationStart
-from iamsim.simulator.simulate import simulate_authorization
+from iamsim.simulator.simulate import simulate, simulate_authorization
 
 OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
 HIDDEN = (Caution.NETWORK_BEHIND_SERVICE,)
@@ -83,6 +97,18 @@ def test_the_explanation_holds_its_id():
     explanation = explanation_json(explain(behind(OFFICE)))
     found = [[caution["id"] for caution in made["cautions"]] for made in explanation["authorizations"]]
     assert found == [[], ["C4-network"]]
+
+
+@pytest.mark.parametrize(("caller", "expected"), [(CONSUMER_ROLE, (Caution.BATCH_ACROSS_ACCOUNTS,)), (USER, ())])
+def test_a_batch_that_reads_a_secret_of_another_account_is_cautioned(caller, expected):
+    """auth-and-access_examples_cross.html lists what works across accounts: GetSecretValue, and not BatchGetSecretValue."""
+    opened = Secret(SECRET, "prod/db", KEY, policy("secretPolicy", OPEN), (VERSION,))
+    made = world(owner(secrets={SECRET: opened}))
+    batch = simulate(made, Call("BatchGetSecretValue", caller, {"SecretIdList": [SECRET]}))
+    assert batch.decision is Decision.ALLOWED
+    assert [cautions_of(authorization) for authorization in batch.authorizations] == [(), expected, ()]
+    assert [made["cautions"] for made in call_json(batch)["authorizations"]] == [[], list(expected), []]
+    assert [cautions_of(authorization) for authorization in read(made, caller).authorizations] == [(), ()]
 
 
 def test_where_awspending_stays_after_a_rotation_is_cautioned():

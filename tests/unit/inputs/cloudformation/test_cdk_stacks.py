@@ -1,4 +1,4 @@
-"""Eleven stacks as `cdk synth` writes them: what is understood of each, and what stays unknown and why.
+"""Eighteen stacks as `cdk synth` writes them: what is understood of each, and what stays unknown and why.
 
 After a change that is meant: IAMSIM_UPDATE=1 pytest with this file.
 """
@@ -12,9 +12,16 @@ import pytest
 
 from iamsim.inputs.cloudformation import read_stacks, world_of_stacks
 from iamsim.language.unknown_text import readable, unknown_text
+from iamsim.services.secretsmanager.rotation_functions import ALTERNATING_USERS, SINGLE_USER
 
-TEN = Path(__file__).parents[3] / "data" / "cdk" / "ten"
-SHOWN = TEN / "understood"
+CDK = Path(__file__).parents[3] / "data" / "cdk"
+TEN, ROTATIONS = CDK / "ten", CDK / "rotations"
+STACKS = [
+    f"{folder.name}/{path.name.partition('.')[0]}"
+    for folder in (TEN, ROTATIONS)
+    for path in sorted(folder.glob("*.template.json"))
+    if ".nested." not in path.name
+]
 KINDS = ("roles", "users", "secrets", "keys", "functions", "parameters", "endpoints")
 HERE = "arn:aws:secretsmanager:us-east-1:111111111111:secret"
 
@@ -26,7 +33,7 @@ def found():
 
 def shown(stack):
     """A stack alone: its resources by type, what stands in its accounts, what is unknown and what was noted."""
-    world = world_of_stacks(read_stacks([TEN / f"{stack}.template.json"]))
+    world = world_of_stacks(read_stacks([CDK / f"{stack}.template.json"]))
     lines = [f"{type_} {count}" for type_, count in sorted(world.understood.items())]
     for account in world.world.accounts.values():
         lines += ["", readable(account.id)]
@@ -50,14 +57,15 @@ def about(thing):
         if getattr(thing, name, None):
             yield f"{name}: {readable(getattr(thing, name))}"
     if getattr(thing, "rotation", None):
-        yield f"rotation: {readable(thing.rotation.function or '')}"
+        yield f"rotation: {readable(getattr(thing.rotation, 'function', '') or getattr(thing.rotation, 'name', ''))}"
 
 
-@pytest.mark.parametrize("stack", sorted(path.name.partition(".")[0] for path in TEN.glob("*.template.json")))
+@pytest.mark.parametrize("stack", STACKS)
 def test_what_is_understood_of_a_stack(stack):
-    kept, now = SHOWN / f"{stack}.txt", shown(stack)
+    folder, _, name = stack.partition("/")
+    kept, now = CDK / folder / "understood" / f"{name}.txt", shown(stack)
     if os.environ.get("IAMSIM_UPDATE"):
-        SHOWN.mkdir(exist_ok=True)
+        kept.parent.mkdir(exist_ok=True)
         kept.write_text(now, encoding="utf-8")
     assert now == kept.read_text(encoding="utf-8")
 
@@ -93,3 +101,33 @@ def test_a_secret_of_a_condition_that_is_not_known_may_be_there(found):
     assert arn in found.world.accounts["111111111111"].secrets
     assert role.policies[0].statements[0].resources.values == (arn,)
     assert found.places[arn].cdk_path == "ParametersAndConditions/Maybe"
+
+
+def test_every_rotation_helper_of_the_cdk_leads_to_a_function_that_is_known_or_said_to_be_unknown():
+    found = world_of_stacks(read_stacks([ROTATIONS]))
+    account = found.world.accounts["111111111111"]
+    rotated = {s.name: account.functions[s.rotation.function] for s in account.secrets.values() if s.rotation}
+    databases = ("Mysql", "Postgres", "MariaDb", "Oracle", "SqlServer", "Redshift", "MongoDb")
+    hosted = ("mysql", "postgreSql", "mariaDb", "oracle", "sqlServer", "redshift", "mongoDb")
+    names = {*(f"{name}/app" for name in databases), *(f"hosted/{name}" for name in hosted), "own/one", "own/two"}
+    assert set(rotated) == names
+    single = world_of_stacks(read_stacks([ROTATIONS / "SingleUserApplications.template.json"])).world.accounts
+    programs = {f.rotation.name for f in single["111111111111"].functions.values()}
+    assert programs == {SINGLE_USER.name}
+    multi = world_of_stacks(read_stacks([ROTATIONS / "MultiUserHosted.template.json"])).world.accounts
+    functions = multi["111111111111"].functions
+    assert {f.rotation.name for f in functions.values()} == {ALTERNATING_USERS.name}
+    assert "arn:aws:lambda:us-east-1:111111111111:function:rotate-sqlserver" in functions
+
+
+def test_a_nested_stack_of_the_cdk_reads_the_secret_of_its_parent_and_hands_its_role_back():
+    found = world_of_stacks(read_stacks([ROTATIONS]))
+    account = found.world.accounts["111111111111"]
+    role = account.roles["arn:aws:iam::111111111111:role/inner-reader"]
+    secrets = {secret.name: secret for secret in account.secrets.values()}
+    assert role.policies[0].statements[0].resources.values == (secrets["kept"].arn,)
+    (entry,) = secrets["second"].policy.statements[0].principals.entries
+    assert (entry.value, found.places[role.arn].stack) == (
+        role.arn,
+        "Parent/InnerNestedStackInnerNestedStackResource745E041B",
+    )

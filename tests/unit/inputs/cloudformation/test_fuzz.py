@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from iamsim.inputs.cloudformation import Settings, world_of_stacks
 from iamsim.inputs.cloudformation.assembly import Found
 from iamsim.inputs.cloudformation.identities import _MAKERS
+from iamsim.inputs.cloudformation.sam import FUNCTION
 from iamsim.inputs.cloudformation.stacks import stacks_of
 from iamsim.inputs.cloudformation.template import FUNCTIONS, TAGS, template_of
 from iamsim.inputs.cloudformation.world import _ADDERS, _MATTER
@@ -23,6 +24,8 @@ WORDS = (
     "arn:aws:iam::111111111111:role/r", "arn:aws:kms:us-east-1:111111111111:key/k", "alias/a", "111111111111", "Allow",
     "2012-10-17", "secretsmanager:GetSecretValue", "{{resolve:ssm:x}}", "arn:aws:iam::aws:policy/SecretsManagerReadWrite",
     "arn:aws:secretsmanager:us-east-1:111111111111:secret:a-AbCdEf", "lambda.amazonaws.com", "Interface", "\ue000x\ue001",
+    "MySQLSingleUser", "rate(4 days)", "MQ", "SecretsManagerReadWrite",
+    "arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser",
 )  # fmt: skip
 PROPERTIES = (
     "RoleName", "UserName", "GroupName", "Path", "Policies", "PolicyName", "PolicyDocument", "AssumeRolePolicyDocument",
@@ -31,10 +34,12 @@ PROPERTIES = (
     "ReplicaRegions", "Region", "AliasName", "TargetKeyId", "PrimaryKeyArn", "FunctionName", "Role", "Principal", "Action",
     "Tags", "Key", "Value", "ContainerDefinitions", "Secrets", "ValueFrom", "ExecutionRoleArn", "VpcEndpointType",
     "ServiceName", "VpcConfig", "SubnetIds", "Url", "ClientIdList", "MultiRegion", "Statement", "Effect", "Resource",
-    "Condition", "Version", "AWS", "Service", "StringEquals", "kms:ViaService",
+    "Condition", "Version", "AWS", "Service", "StringEquals", "kms:ViaService", "Events", "Type", "Properties", "KmsKeyArn",
+    "KMSDecryptPolicy", "KeyId", "Location", "ApplicationId", "Parameters", "functionName", "RolePath", "TemplateURL",
+    "RotationType", "VpcSubnetIds", "ScheduleExpression", "Duration", "AutomaticallyAfterDays",
 )  # fmt: skip
 TYPES = sorted(
-    {*_MAKERS, *(type_ for type_, _ in _ADDERS), *_MATTER, "AWS::IAM::Policy", "AWS::Lambda::Permission", "X"}
+    {*_MAKERS, *(type_ for type_, _ in _ADDERS), *_MATTER, "AWS::IAM::Policy", "AWS::Lambda::Permission", "X", FUNCTION}
 )
 
 LEAVES = st.sampled_from(WORDS) | st.integers(-3, 10**12) | st.booleans() | st.none()
@@ -58,6 +63,8 @@ RESOURCE = st.fixed_dictionaries(
 TEMPLATE = st.fixed_dictionaries(
     {"Resources": st.dictionaries(st.sampled_from(IDS), RESOURCE, min_size=1)},
     optional={
+        "Transform": st.just("AWS::Serverless-2016-10-31") | VALUES,
+        "Globals": st.fixed_dictionaries({"Function": st.dictionaries(st.sampled_from(PROPERTIES), VALUES) | VALUES}),
         "Parameters": st.dictionaries(
             st.just("P"), st.dictionaries(st.sampled_from(["Type", "Default", "NoEcho"]), LEAVES)
         ),
@@ -74,6 +81,7 @@ def read(*texts):
     found = [
         Found(template_of(f"{n}.json", text), f"S{n}", True, "1" * 12 if n else None) for n, text in enumerate(texts)
     ]
+    found[0] = found[0]._replace(nested={"A": found[-1], "B": found[-1]})
     world = world_of_stacks(stacks_of(found, settings))
     for diagnostic in world.diagnostics:
         assert diagnostic.message

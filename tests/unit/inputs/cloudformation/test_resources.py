@@ -6,6 +6,7 @@ import pytest
 
 from iamsim.inputs.cloudformation import Settings
 from iamsim.language.unknown_text import readable, unknown_text
+from iamsim.services.secretsmanager.rotation_functions import ALTERNATING_USERS, SINGLE_USER
 
 A = "111111111111"
 P = unknown_text("S.P")
@@ -456,3 +457,95 @@ def test_what_two_stacks_make_is_looked_at_once_and_noted(world):
         "made-twice",
         ["T.template.yaml", "S.template.yaml"],
     )
+
+
+@pytest.mark.parametrize(
+    ("rules", "problem"),
+    [
+        ("{AutomaticallyAfterDays: 0}", "AutomaticallyAfterDays must be a whole number"),
+        ("{AutomaticallyAfterDays: 7, ScheduleExpression: rate(7 days)}", "exclude each other"),
+        ("{ScheduleExpression: every week}", ""),
+        ("{Duration: 2h}", "has no schedule"),
+        ("{Days: 2}", "is no field of RotationRules"),
+    ],
+)
+def test_rotation_rules_that_secrets_manager_refuses_are_noted_where_they_stand(world, rules, problem):
+    # aws-properties-secretsmanager-rotationschedule-rotationrules.html
+    found, _ = account_of(
+        world,
+        f"""
+  D: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: db}}}}
+  R: {{Type: AWS::SecretsManager::RotationSchedule, Properties: {{SecretId: !Ref D, RotationRules: {rules}}}}}
+""",
+    )
+    (noted,) = found.diagnostics
+    label = noted.labels[0]
+    assert (noted.code, noted.severity, label.source.text[label.span.start : label.span.end]) == (
+        "rotation-rules",
+        "warning",
+        rules,
+    )
+    assert problem in noted.message
+
+
+@pytest.mark.parametrize("rules", ["{AutomaticallyAfterDays: '30'}", "{ScheduleExpression: !Ref P}", "!Ref P"])
+def test_rotation_rules_that_are_right_or_not_known_are_not_noted(world, rules):
+    found, _ = account_of(
+        world,
+        f"""
+  D: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: db}}}}
+  R: {{Type: AWS::SecretsManager::RotationSchedule, Properties: {{SecretId: !Ref D, RotationRules: {rules}}}}}
+""",
+    )
+    assert not found.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("type_", "program"),
+    [("MySQLSingleUser", "single user"), ("Db2MultiUser", "alternating users"), ("Nothing", None), ("!Ref P", None)],
+)
+def test_a_hosted_function_rotates_as_its_type_says_and_its_role_is_not_known(world, type_, program):
+    # aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
+    _, account = account_of(
+        world,
+        f"""
+  D: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: db}}}}
+  R:
+    Type: AWS::SecretsManager::RotationSchedule
+    Properties: {{SecretId: !Ref D, HostedRotationLambda: {{RotationType: {type_}, VpcSubnetIds: subnet-1}}}}
+""",
+    )
+    (function,), (secret,) = account.functions.values(), account.secrets.values()
+    assert (readable(function.arn), secret.rotation.function) == (
+        f"arn:aws:lambda:us-east-1:{A}:function:⟨S.R.RotationLambda⟩",
+        function.arn,
+    )
+    assert function.rotation == PROGRAMS.get(program)
+    assert (function.policy.known, readable(function.vpc)) == (False, "⟨S.R.Vpc⟩")
+    role = account.roles[function.role]
+    assert [p.known for p in (*role.policies, role.boundary, role.trust)] == [False, False, False]
+
+
+PROGRAMS = {"single user": SINGLE_USER, "alternating users": ALTERNATING_USERS}
+
+
+def test_a_policy_after_one_that_a_condition_leaves_out_says_what_it_says(world):
+    _, account = account_of(
+        world,
+        f"""
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {TRUST}
+      Policies:
+        - !If [Never, {{PolicyName: no, PolicyDocument: {ALLOW}}}, !Ref AWS::NoValue]
+        - {{PolicyName: one, PolicyDocument: {{Version: 2012-10-17, Statement: [{{Effect: Deny, Action: '*', Resource: x}}]}}}}
+        - !If [Never, !Ref AWS::NoValue, {{PolicyName: two, PolicyDocument: {ALLOW}}}]
+Conditions: {{Never: !Equals [a, b]}}
+""",
+    )
+    (role,) = account.roles.values()
+    assert [(p.name, p.statements[0].effect, p.known) for p in role.policies] == [
+        ("one", "Deny", True),
+        ("two", "Allow", True),
+    ]
