@@ -35,6 +35,13 @@ https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html
 _OF_SERVICES = ("aws:SourceArn", "aws:SourceAccount")
 """The first of them that the service sends keeps out what others have it do."""
 
+_OF_SESSIONS = ("sts:ExternalId", "sts:SourceIdentity")
+"""What a call of AssumeRole says of the one behind it; who may say something else is another matter.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+"""
+
 
 def scope_of(need: Need, granted: Granted | None) -> Scope:
     """The conditions that keep a statement to what was asked for, as far as what grants already does not say so."""
@@ -98,6 +105,8 @@ def _keys(need: Need) -> Iterator[str]:
     """
     if need.caller.kind is CallerKind.SERVICE:
         yield from [key for key in _OF_SERVICES if key.lower() in need.request.values][:1]
+    if need.service == "sts":
+        yield from _OF_SESSIONS
     if need.service != "kms":
         return
     yield _VIA

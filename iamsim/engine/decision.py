@@ -59,6 +59,7 @@ class Caution(StrEnum):
 
     FEDERATED_SESSION_OF_USER = "A3-federated-session"
     ANYONE_PASSES_LIMITS = "A3-anyone"
+    ANYONE_WITHOUT_ACCOUNT = "A3-anyone-service"
     BOUNDARY_LIMITS_ROLE_GRANT = "A3.8"
     ALLOW_NOT_PRINCIPAL = "A4.1"
     SCP_ALLOW_SCOPE = "A5.3"

@@ -301,6 +301,8 @@ class Evaluation:
         )
         if path.path.kind is PathKind.GRANT and path.open:
             yield Caution.GRANT_SUFFICES
+        elif granted.form is Form.ANYONE and self.law.case.caller.account is None:
+            yield Caution.ANYONE_WITHOUT_ACCOUNT
         elif granted.form is Form.ANYONE and limited and path.path.kind is PathKind.RESOURCE:
             yield Caution.ANYONE_PASSES_LIMITS
         elif granted.form is Form.SESSION and limited and self.law.rules.policy_type is PolicyType.KEY_POLICY:

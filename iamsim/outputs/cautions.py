@@ -13,6 +13,10 @@ CAUTIONS = {
         "that a grant to `*` passes an implicit deny in a boundary or session policy is inferred from AWS's example "
         "with aws:PrincipalArn"
     ),
+    Caution.ANYONE_WITHOUT_ACCOUNT: (
+        "AWS does not say whether `*` as Principal takes in AWS services, federated identities at a trust policy and callers "
+        "that do not sign; it is taken to"
+    ),
     Caution.BOUNDARY_LIMITS_ROLE_GRANT: (
         "one AWS page says that boundaries never limit resource policies; the detailed page, followed here, says that "
         "they limit a grant to a role"
@@ -75,6 +79,7 @@ PAGES = {
     Caution.SESSION_POLICY_IGNORED: (_EVALUATION,),
     Caution.FEDERATED_SESSION_OF_USER: (_EVALUATION, _PRINCIPAL),
     Caution.ANYONE_PASSES_LIMITS: (_PRINCIPAL,),
+    Caution.ANYONE_WITHOUT_ACCOUNT: (_PRINCIPAL,),
     Caution.BOUNDARY_LIMITS_ROLE_GRANT: (_EVALUATION, f"{_IAM}troubleshoot_access-denied.html"),
     Caution.ALLOW_NOT_PRINCIPAL: (f"{_IAM}reference_policies_elements_notprincipal.html",),
     Caution.SCP_ALLOW_SCOPE: (f"{_ORGANIZATIONS}orgs_manage_policies_scps_syntax.html",),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.analysis.answer import ROTATE
 from iamsim.engine.decision import Caution, Decision
+from iamsim.language.assertion import Form
 from iamsim.outputs.cautions import CAUTIONS
 from iamsim.outputs.headline import cause_lines, verdict_lines, verdict_word
 from iamsim.outputs.matched import Place, matched_places
@@ -69,7 +70,7 @@ _BY_AWS = {
 
 def _answer(explanation: Explanation) -> str:
     error = explanation.outcome.error
-    if error is None or explanation.outcome.call.operation == ROTATE:
+    if error is None or explanation.outcome.call.operation in (ROTATE, Form.START):
         return ""
     unsure = "" if error.recorded else " (iamsim does not know AWS's exact words)"
     return f"AWS answers {error.code}{unsure}: {error.message}"

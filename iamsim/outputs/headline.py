@@ -251,8 +251,14 @@ class _Wording:
         at = explanation.authorizations.index(deciding) + 1
         later = [e for e in explanation.authorizations[at:] if e.evaluation.decision in _REFUSED]
         if self.short:
-            return "".join(f"; then {e.evaluation.request.action} is refused too" for e in later)
+            return "".join(f"; then {e.evaluation.request.action}{_asker(e)} is refused too" for e in later)
         return "".join(f"; behind it, {self.authorization(e)}" for e in later)
+
+
+def _asker(explained: AuthorizationExplanation) -> str:
+    """Which service asks, where it is not the caller."""
+    service = explained.authorization.demand.by
+    return f" by {service}" if service else ""
 
 
 def _listed(names: list[str], word: str) -> str:

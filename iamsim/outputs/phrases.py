@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from iamsim.engine.decision import Decision, Element, Reason
@@ -81,16 +81,8 @@ def _pairs(value: object) -> str:
 def check_phrase(check: SeenCheck, values: Values) -> str:
     """What a check says of the request; `values` are the request's, for the variables that the check names."""
     reason, matched = check.finding.reason, check.finding.matched
-    if reason is Reason.TEXT_UNKNOWN:
-        return "its text is not known"
-    if reason is Reason.ELEMENT_MISSING:
-        return f"the statement has no {check.element.value}, so it never applies"
-    if reason is Reason.KEY_UNKNOWN:
-        return f"{_named(check)} hangs on {keys(check.finding.keys)}, which is not known"
-    if reason is Reason.PART_UNKNOWN:
-        return f"{_named(check)} hangs on names that are not known: {', '.join(check.finding.keys)}"
-    if reason is Reason.HAS_BOUNDARY:
-        return "NotPrincipal with Deny reaches every caller that has a permissions boundary"
+    if reason in _BY_REASON:
+        return _BY_REASON[reason](check)
     if check.element is Element.CONDITION:
         return f"{check.operator}: {_condition_phrase(check)}{_variables(check, values)}"
     if matched:
@@ -98,6 +90,18 @@ def check_phrase(check: SeenCheck, values: Values) -> str:
     if reason is Reason.EXCLUDED:
         return f"{check.element.value} leaves out {actual(check)}{_variables(check, values)}"
     return _NO_MATCH.get(check.element, _no_match)(check) + _variables(check, values)
+
+
+_BY_REASON: dict[Reason, Callable[[SeenCheck], str]] = {
+    Reason.TEXT_UNKNOWN: lambda _: "its text is not known",
+    Reason.ELEMENT_MISSING: lambda check: f"the statement has no {check.element.value}, so it never applies",
+    Reason.KEY_UNKNOWN: lambda check: f"{_named(check)} hangs on {keys(check.finding.keys)}, which is not known",
+    Reason.PART_UNKNOWN: lambda check: (
+        f"{_named(check)} hangs on names that are not known: {', '.join(check.finding.keys)}"
+    ),
+    Reason.HAS_BOUNDARY: lambda _: "NotPrincipal with Deny reaches every caller that has a permissions boundary",
+}
+"""What is said of a check where the reason alone tells it."""
 
 
 def keys(names: Iterable[str]) -> str:

@@ -95,7 +95,8 @@ def steps(obstacle: Obstacle, names: Names) -> Iterator[str]:
     thing = names.thing(obstacle.thing) if obstacle.thing else ""
     if obstacle.why is Why.MANAGED_KEY:
         yield f"create a customer managed key in account {names.account(obstacle.account)}"
-        yield f"aws secretsmanager update-secret --secret-id {obstacle.thing} --kms-key-id KEY-ARN"
+        region = f" --region {obstacle.thing.split(':')[3]}" if obstacle.thing.count(":") > 3 else ""
+        yield f"aws secretsmanager update-secret --secret-id {obstacle.thing} --kms-key-id KEY-ARN{region}"
         yield "allow the caller kms:Decrypt in the key's policy, and in the caller's identity policy"
         yield "ask again with --fix: it then proposes the statements"
     elif obstacle.why is Why.KEY_STATE and obstacle.state == "Disabled":

@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from iamsim.language.arn import parse_arn
 from iamsim.language.errors import LanguageError, PolicyError
 from iamsim.model.policy import Policy, PolicyType
 from iamsim.services.operation import Parameter, ServiceError
@@ -76,13 +77,25 @@ def session_policies(subject: Subject) -> tuple[Policy, ...] | None:
 
     Raises:
         PolicyError: the inline policy cannot be read.
+        LanguageError: what is listed is no ARN of a policy.
     """
     inline, listed = subject.get("Policy"), subject.get("PolicyArns", [])
     if inline is None and not listed:
         return None
     read = () if inline is None else (Policy.parse(str(inline), PolicyType.SESSION, "session policy"),)
-    arns = (str(entry.get("arn", "")) if isinstance(entry, dict) else str(entry) for entry in listed)
+    arns = [str(entry.get("arn", "")) if isinstance(entry, dict) else str(entry) for entry in listed]
+    wrong = next((arn for arn in arns if not _is_policy(arn)), None)
+    if wrong is not None:
+        raise LanguageError("this is no ARN of a policy", wrong)
     return (*read, *(Policy(arn, PolicyType.SESSION, None, (), known=False) for arn in arns))
+
+
+def _is_policy(text: str) -> bool:
+    try:
+        arn = parse_arn(text)
+    except LanguageError:
+        return False
+    return arn.service == "iam" and arn.resource.startswith("policy/")
 
 
 def credentials(subject: Subject, seconds: int) -> dict[str, Any]:

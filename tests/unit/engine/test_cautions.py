@@ -46,6 +46,7 @@ CASES = [
     (Caution.FEDERATED_SESSION_OF_USER, {"principal": FEDERATED, "on": granted(ALICE), "session": FULL}),
     (Caution.ANYONE_PASSES_LIMITS, {"on": granted("*"), "boundary": EC2}),
     (Caution.ANYONE_PASSES_LIMITS, {"principal": SESSION, "on": granted("*"), "session": EC2}),
+    (Caution.ANYONE_WITHOUT_ACCOUNT, {"principal": {"Service": "lambda.amazonaws.com"}, "on": granted("*")}),
     (Caution.BOUNDARY_LIMITS_ROLE_GRANT, {"principal": ROLE, "on": granted(ROLE), "boundary": EC2}),
     (
         Caution.ALLOW_NOT_PRINCIPAL,

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from unit.simulator.worlds import ALL, OWNER, ROLE, USER, owner, policy, read, world
 
+from iamsim.analysis.remedy import remedies
 from iamsim.model.world import Role
 from iamsim.simulator.call import Call
 from iamsim.simulator.simulate import simulate
@@ -162,3 +163,19 @@ def test_a_service_assumes_only_a_role_that_trusts_it(service):
     """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"""
     assert step(served("sts:AssumeRole", service=service), {"Service": service}, ROLE, "one").ok
     assert not step(served("sts:AssumeRole"), {"Service": service}, ROLE, "one").ok
+
+
+def test_what_is_listed_as_a_session_policy_is_the_arn_of_one():
+    refused = step(chain(), USER, ROLE, "one", PolicyArns=[{"arn": "garbage"}])
+    assert refused.error.code == "MalformedPolicyDocument"
+    assert step(chain(), USER, ROLE, "one", PolicyArns=[{"arn": f"arn:aws:iam::{OWNER}:policy/p"}]).ok
+
+
+def test_a_remedy_of_assume_role_is_bound_to_the_source_identity_of_the_call():
+    """A statement without it would let the caller pass any other."""
+    alice = {"StringEquals": {"sts:SourceIdentity": "alice"}}
+    refused = step(chain(second=EVERY_ACTION, condition=alice), USER, SECOND, "two", SourceIdentity="eve")
+    found = remedies(refused)
+    (addition,) = found.remedy.additions
+    conditions = [statement.get("Condition") for statement in addition.statements]
+    assert conditions == [{"StringEquals": {"sts:SourceIdentity": "eve"}}] * len(conditions)
