@@ -18,11 +18,13 @@ from typing import NamedTuple, get_args
 import pytest
 from running import ROOT, run
 
+from iamsim.analysis.rules import RULES
 from iamsim.cli.exit_code import ExitCode
 from iamsim.engine.decision import Caution
 from iamsim.inputs import scenario_file
 from iamsim.inputs.shape import Part
 from iamsim.outputs.cautions import CAUTIONS, PAGES
+from iamsim.outputs.check_formats import FORMATS
 
 PAGES_OF_OURS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 UPDATING = bool(os.environ.get("IAMSIM_UPDATE"))
@@ -74,7 +76,7 @@ def printed(lines):
     mark = "--- the next command ---"
     script = "".join(f"{line}\nstatus=$?; echo; echo '{mark}'; (exit $status)\n" for line in lines)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    for variable in ("NO_COLOR", "COLUMNS", "IAMSIM_DEBUG", "IAMSIM_UPDATE"):
+    for variable in ("NO_COLOR", "COLUMNS", "IAMSIM_DEBUG", "IAMSIM_UPDATE", "GITHUB_ACTIONS"):
         environment.pop(variable, None)
     ended = subprocess.run(
         ["bash", "-c", script],
@@ -172,6 +174,15 @@ def test_the_readme_lists_every_exit_code():
 def test_the_changelog_counts_the_scenarios():
     count = len(list((ROOT / "scenarios").rglob("*.iamsim.yaml")))
     assert f" {count} scenarios " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_check_lists_every_rule_option_and_format():
+    text = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    rules = re.findall(r"^\| \[([a-z-]+)\]\(rules/([a-z-]+)\.md\) \|", text, re.MULTILINE)
+    assert rules == [(rule, rule) for rule in RULES]
+    assert re.findall(r"^\| `([a-z]+)` \|", text, re.MULTILINE) == list(FORMATS)
+    options = set(re.findall(r"--[a-z-]+", run("check", "--help").out)) - {"--help"}
+    assert options <= set(re.findall(r"--[a-z-]+", text))
 
 
 def expected_to_be(page, text):

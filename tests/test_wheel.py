@@ -11,7 +11,8 @@ import pytest
 from iamsim.language.grammar import load_grammar
 
 ROOT = Path(__file__).parent.parent
-SAMPLES = runpy.run_path(str(ROOT / ".ci" / "check_wheel"))["SAMPLES"]
+SCRIPT = runpy.run_path(str(ROOT / ".ci" / "check_wheel"))
+SAMPLES = SCRIPT["SAMPLES"]
 GRAMMARS = sorted(path.stem for path in (ROOT / "grammars").glob("*.lark"))
 
 PARSE = """
@@ -59,3 +60,22 @@ def test_the_wheel_parses_one_line_of_each_grammar(wheel, form, tmp_path):
         zipfile.ZipFile(wheel).extractall(place)
     lines = [word for name in GRAMMARS for word in (name, SAMPLES[name])]
     subprocess.run([sys.executable, "-I", "-c", PARSE, place, *lines], cwd=tmp_path, check=True)
+
+
+PROGRAM = """#!{python} -I
+import sys
+sys.path.insert(0, {place!r})
+import iamsim.cli
+assert iamsim.__file__.startswith({place!r}), iamsim.__file__
+iamsim.cli.main()
+"""
+
+
+def test_the_wheel_checks_lints_and_prints_schemas_with_no_terminal_and_no_input(wheel, tmp_path):
+    place, folder = tmp_path / "unpacked", tmp_path / "elsewhere"
+    zipfile.ZipFile(wheel).extractall(place)
+    folder.mkdir()
+    program = tmp_path / "iamsim"
+    program.write_text(PROGRAM.format(python=sys.executable, place=str(place)), encoding="utf-8")
+    program.chmod(0o755)
+    SCRIPT["use"](program, folder)

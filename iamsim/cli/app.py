@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iamsim import __version__
+from iamsim.cli.check import check
 from iamsim.cli.evaluate import evaluate
 from iamsim.cli.exit_code import ExitCode
 from iamsim.cli.explain import explain
 from iamsim.cli.lint import lint
 from iamsim.cli.rotate import rotate
+from iamsim.cli.schema import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,8 +84,10 @@ def _guarded(function: Callable[..., int], *args: object, **kwargs: object) -> i
 
 command(explain, "why a call is allowed or not, and which line is to blame")
 command(rotate, "a rotation, step by step: where it stops, what it lacks, when it comes")
+command(check, "rules and assertions over templates, scenarios and policies, for CI")
 command(evaluate, "a batch of cases in, a decision a line out")
 command(lint, "what AWS would refuse in policy documents")
+command(schema, "the JSON Schema of scenario and assertion files, for editors")
 
 
 def run() -> None:

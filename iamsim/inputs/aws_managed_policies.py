@@ -25,6 +25,11 @@ def aws_managed_policy(arn: str, type_: PolicyType = PolicyType.IDENTITY) -> Pol
     return _policy(arn, type_) if _OWNER in arn else None
 
 
+def aws_managed_policy_arn(name: str) -> str:
+    """The ARN of the AWS managed policy of that name, in the partition `aws`; empty if the table has none."""
+    return _arns().get(name, "")
+
+
 def table_date() -> str:
     """The day that the table is of: `2026-08-22`."""
     return str(_table()["_meta"]["as_of"])
@@ -43,3 +48,8 @@ def _policy(arn: str, type_: PolicyType) -> Policy | None:
 def _table() -> Any:
     packed = get_data("iamsim", "data/aws-managed-policies.json.gz")
     return json.loads(gzip.decompress(packed or b""))
+
+
+@cache
+def _arns() -> dict[str, str]:
+    return {arn.rpartition("/")[2]: arn for arn in _table()["policies"]}
