@@ -27,9 +27,8 @@ def outcome_of_acts(
     if decisive is None:
         made = (act.outcome for act in acts if act.outcome is not None and not act.tolerated)
         authorizations = tuple(a for outcome in made for a in outcome.authorizations)
-        kinds = tuple(dict.fromkeys(kind for a in authorizations for kind in a.evaluation.decided_by))
-        return Outcome(call, world, authorizations, Decision.ALLOWED, kinds, about=about)
+        return Outcome(call, world, authorizations, Decision.ALLOWED, about=about)
     if decisive.outcome is not None and (decisive.outcome.decision in REFUSED or not decisive.problem):
         return replace(decisive.outcome, world=world, about=about)
     error = ServiceError(failure, decisive.problem, recorded=False)
-    return Outcome(call, world, (), Decision.IMPLICIT_DENY, (PolicyType.STATE,), error, about=about)
+    return Outcome(call, world, (), Decision.IMPLICIT_DENY, PolicyType.STATE, error, about=about)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from iamsim.engine.decision import Decision
@@ -82,13 +83,14 @@ class Outcome:
 
     A call that fails, or whose outcome is not known, leaves the world as it was. `events` are CloudTrail's, as far as the
     world tells them. A response may hold a secret value, and stands in no repr. `about` is the ARN of what the call names.
+    `kind` is what decided where no authorization did.
     """
 
     call: Call
     world: World
     authorizations: tuple[Authorization, ...]
     decision: Decision
-    decided_by: tuple[PolicyType, ...]
+    kind: PolicyType | None = None
     error: ServiceError | None = None
     events: tuple[Mapping[str, Any], ...] = ()
     response: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -98,6 +100,16 @@ class Outcome:
     def ok(self) -> bool:
         """Whether the call succeeds for certain."""
         return self.decision is Decision.ALLOWED and self.error is None
+
+    @cached_property
+    def decided_by(self) -> tuple[PolicyType, ...]:
+        """What decided: the policy types of the first authorization that refuses, of those not known, or of all that allow."""
+        if self.kind is not None:
+            return (self.kind,)
+        refused = [a.evaluation for a in self.authorizations if a.refuses][:1]
+        unknown = [a.evaluation for a in self.authorizations if a.leaves_open]
+        deciding = refused or unknown or [a.evaluation for a in self.authorizations if a.decision is Decision.ALLOWED]
+        return tuple(dict.fromkeys(kind for evaluation in deciding for kind in evaluation.decided_by))
 
 
 def concluded(
@@ -110,10 +122,8 @@ def concluded(
     """
     refused = [a.evaluation for a in authorizations if a.refuses]
     if refused:
-        return Outcome(call, world, authorizations, refused[0].decision, refused[0].decided_by, error)
+        return Outcome(call, world, authorizations, refused[0].decision, error=error)
     if error is not None:
-        return Outcome(call, world, authorizations, Decision.IMPLICIT_DENY, (error.kind,), error)
-    unknown = [a.evaluation for a in authorizations if a.leaves_open]
-    kinds = [kind for e in unknown or [a.evaluation for a in authorizations] for kind in e.decided_by]
-    decision = Decision.UNKNOWN if unknown else Decision.ALLOWED
-    return Outcome(call, world, authorizations, decision, tuple(dict.fromkeys(kinds)))
+        return Outcome(call, world, authorizations, Decision.IMPLICIT_DENY, error.kind, error)
+    unknown = any(authorization.leaves_open for authorization in authorizations)
+    return Outcome(call, world, authorizations, Decision.UNKNOWN if unknown else Decision.ALLOWED)

@@ -56,7 +56,5 @@ def simulate_row(world: World, calls: Iterable[Call]) -> Iterator[Outcome]:
 
 def _open(outcome: Outcome, world: World) -> Outcome:
     """The outcome of a call in a world that is not known."""
-    kinds = (PolicyType.STATE,)
-    return replace(
-        outcome, world=world, decision=Decision.UNKNOWN, decided_by=kinds, error=None, response=None, events=()
-    )
+    kind = PolicyType.STATE
+    return replace(outcome, world=world, decision=Decision.UNKNOWN, kind=kind, error=None, response=None, events=())
