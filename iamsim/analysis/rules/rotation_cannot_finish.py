@@ -31,7 +31,8 @@ _SHOWN = 12
 def find(checked: Checked) -> Iterator[Result]:
     """Rotations that stop for certain, and those that hang on names or texts not known.
 
-    A function that stands in no file is AWS's own (a hosted rotation), or another template's: nothing is said of it.
+    A function that stands in no file is AWS's own (a hosted rotation), or another template's: nothing is said of it, but
+    where something in the files stops it for certain.
     """
     for account in checked.world.accounts.values():
         for secret in account.secrets.values():
@@ -51,6 +52,8 @@ def _audited(checked: Checked, secret: Secret, function: Function) -> Iterator[R
     try:
         found = audit(world, RotationStart(secret.arn, context=checked.context, unknown=unknown))
     except (DiagnosticsError, LanguageError):  # a role, a key or a Region of which not even the form is known
+        if not made_here(checked.world, function):
+            return
         name = readable(function.role or function.arn)
         yield _undecided(checked, secret, function, (unknown_called(checked, name),))
         return
@@ -58,8 +61,14 @@ def _audited(checked: Checked, secret: Secret, function: Function) -> Iterator[R
     unknowns = unknowns_of(checked, _evaluations(found))
     if lacking:
         yield _failed(checked, secret, function, found, lacking, world)
-    elif unknowns:
+    elif unknowns and made_here(checked.world, function):
         yield _undecided(checked, secret, function, unknowns)
+
+
+def made_here(world: World, function: Function) -> bool:
+    """Whether the files say who may invoke a function, or what its role may do: else AWS makes both, or another template."""
+    declared = any(function.role in account.roles for account in world.accounts.values())
+    return function.policy is None or function.policy.known or declared
 
 
 def _with_values(world: World) -> World:

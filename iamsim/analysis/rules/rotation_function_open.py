@@ -15,6 +15,7 @@ from iamsim.analysis.rules.openness import (
 )
 from iamsim.analysis.rules.pointing import called, place_in, place_of, places, statement_name
 from iamsim.analysis.rules.reads import allows
+from iamsim.analysis.rules.rotation_cannot_finish import made_here
 from iamsim.analysis.rules.rule import Rule
 from iamsim.engine.decision import Decision
 from iamsim.language.arn import parse_arn
@@ -35,7 +36,7 @@ _INVOKE = "lambda:InvokeFunction"
 def find(checked: Checked) -> Iterator[Result]:
     """Statements of the functions that rotate secrets."""
     for function in _rotating(checked.world):
-        if function.policy is not None:
+        if function.policy is not None and made_here(checked.world, function):
             found = openings(checked, function.arn, (function.policy,), (_INVOKE,))
             results = [
                 *open_results(checked, ID, function.arn, "rotation function", found),

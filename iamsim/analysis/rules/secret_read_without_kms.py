@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 
     from iamsim.analysis.checked import Checked
     from iamsim.analysis.report import Place
+    from iamsim.engine.evaluation import StatementTrace
     from iamsim.model.policy import Policy
 
 ID = "secret-read-without-kms"
 _NO_GRANTS = "No KMS grant lets the principal decrypt: grants are taken as none unless they are given."
 _NOT_DENIED = "nothing that is known denies kms:Decrypt then"
+_SHOWN = 12
 _CLOSED = {
     PolicyType.IDENTITY: "no identity policy of it allows kms:Decrypt on the key",
     PolicyType.BOUNDARY: "its permissions boundary does not allow kms:Decrypt on the key",
@@ -47,17 +49,23 @@ def find(checked: Checked) -> Iterator[Result]:
     """Reads that KMS refuses for certain; and reads of principals in the files that hang on names or texts not known."""
     inside = {p.arn for p in principals(checked.world) if declared(checked, p.arn, p.policies)}
     vague: dict[str, Read] = {}
+    broad: dict[str, list[Read]] = {}
     for read in reads(checked):
         if read.secret_half in REFUSED:
             continue
-        granted = next(read.grants(), None) is not None
+        grants = list(read.grants())
+        granted = bool(grants)
         if granted and read.key_denied and read.meant:
-            yield _failed(checked, read)
+            if all(map(_is_on_all, grants)):
+                broad.setdefault(read.principal, []).append(read)
+            else:
+                yield _failed(checked, read)
         elif read.principal in inside and _hangs_on(checked, read):
             if granted:
                 yield _undecided(checked, read)
             else:
                 vague.setdefault(read.principal, read)
+    yield from (_broad(checked, found) for found in broad.values())
     yield from (_vague(checked, read) for read in vague.values())
 
 
@@ -92,6 +100,29 @@ def _failed(checked: Checked, read: Read) -> Result:
     )
 
 
+def _is_on_all(grant: StatementTrace) -> bool:
+    """Whether a statement grants every secret there is: then it was perhaps not meant for this one."""
+    policy = grant.policy.policy
+    resources = policy.statements[grant.statement.index].resources
+    on_all = resources is None or resources.negated or "*" in resources.values
+    return on_all and not policy.type.on_resource
+
+
+def _broad(checked: Checked, found: list[Read]) -> Result:
+    """Reads that a principal is granted together with those of all other secrets: told once."""
+    first, others = found[0], found[1:]
+    who, what = _names(checked, first)
+    more = f" and {len(others)} more" if others else ""
+    return replace(
+        _failed(checked, first),
+        severity=Severity.WARNING,
+        message=f"`{who}` is granted to read every secret, but not `{what}`{more}: {_reason(first)}",
+        subject=f"{who} reads every secret",
+        notes=tuple(f"nor `{called(checked, read.secret.arn)}`" for read in others[:_SHOWN]),
+        help=f"grant the secrets that it is to read, with their keys; for this one: {_help(first)}",
+    )
+
+
 def _reason(read: Read) -> str:
     evaluation = read.of(DECRYPT)[0]
     if evaluation.decision is Decision.EXPLICIT_DENY:
@@ -119,13 +150,14 @@ def _places(checked: Checked, read: Read) -> tuple[Place, ...]:
             ("Statement", grant.statement.index, _element(grant.policy.policy)),
             "grants the secret",
         )
-        for grant in list(read.grants())[:1]
+        for grant in [each for each in read.grants() if ":iam::aws:policy/" not in each.policy.policy.name][:1]
     )
     secret = place_of(checked, read.secret.arn, "the secret")
     key = checked.world.key(read.secret.key or "")
     policy = key.policy if key else None
     at_key = place_in(checked, policy, key.arn, (), "the policy of its key") if key and policy else None
-    return places(*found, at_key or place_of(checked, read.secret.key, "its key"), secret) or places(
+    at_grant = [*found] or [place_of(checked, read.principal, "is granted the secret by a policy of AWS's")]
+    return places(*at_grant, at_key or place_of(checked, read.secret.key, "its key"), secret) or places(
         place_of(checked, read.principal)
     )
 

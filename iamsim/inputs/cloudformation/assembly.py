@@ -7,9 +7,12 @@ https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-default ha
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from iamsim.inputs.cloudformation.nested import nested_files
 from iamsim.inputs.cloudformation.template import read_template
 from iamsim.inputs.problems import Problems
 from iamsim.inputs.text import read_source
@@ -18,13 +21,16 @@ from iamsim.language.errors import InputError
 from iamsim.language.json_document import parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from iamsim.inputs.cloudformation.source import TemplateText
 
 MANIFEST = "manifest.json"
 MAX_FILES = 2000
 """Files that are read of one folder."""
+
+MAX_NESTED = 500
+"""Nested stacks that are read of all templates."""
 
 _MAX_NESTED = 8
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
@@ -35,7 +41,8 @@ _ENVIRONMENT = re.compile(r"aws://([^/]+)/(.+)")
 class Found(NamedTuple):
     """A template with what its path, or the manifest beside it, says of its stack.
 
-    `certain` is whether the stack surely has this name: a file that no tool named may be deployed under any.
+    `certain` is whether the stack surely has this name: a file that no tool named may be deployed under any. `nested` are
+    the templates of its nested stacks by logical id.
     """
 
     template: TemplateText
@@ -43,6 +50,7 @@ class Found(NamedTuple):
     certain: bool = False
     account: str | None = None
     region: str | None = None
+    nested: Mapping[str, Found] = MappingProxyType({})
 
 
 class _Listed(NamedTuple):
@@ -52,7 +60,7 @@ class _Listed(NamedTuple):
 
 
 def find_templates(paths: Iterable[str | Path]) -> list[Found]:
-    """Every template that is named, each once.
+    """Every template that is named, each once, and those of their nested stacks inside them.
 
     Raises:
         InputError: a path leads nowhere, a file is no template, a folder has none.
@@ -66,8 +74,32 @@ def find_templates(paths: Iterable[str | Path]) -> list[Found]:
                 seen.add(resolved)
         except InputError as error:
             problems.extend(error.diagnostics)
+    budget = iter(range(MAX_NESTED))
+    for index, each in enumerate(found):
+        try:
+            found[index] = _with_nested(each, (), seen, budget)
+        except InputError as error:
+            problems.extend(error.diagnostics)
     problems.raise_any()
-    return found
+    inner = {Path(each.template.name).resolve() for each in chain.from_iterable(map(_inner, found))}
+    return [each for each in found if Path(each.template.name).resolve() not in inner]
+
+
+def _with_nested(found: Found, around: tuple[Path, ...], given: set[Path], budget: Iterator[int]) -> Found:
+    """A template with those of its nested stacks; one that is around it is not read again."""
+    file = Path(found.template.name)
+    around = (*around, file.resolve())
+    nested = {}
+    for id_, path in nested_files(found.template.document, file.parent, given).items():
+        if path.resolve() not in around and len(around) <= _MAX_NESTED and next(budget, None) is not None:
+            nested[id_] = _with_nested(Found(read_template(path), id_), around, given, budget)
+    return found._replace(nested=nested)
+
+
+def _inner(found: Found) -> Iterator[Found]:
+    for each in found.nested.values():
+        yield each
+        yield from _inner(each)
 
 
 def _beside_manifest(path: Path) -> Iterator[Found]:

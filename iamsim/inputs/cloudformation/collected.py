@@ -59,7 +59,7 @@ class Here(NamedTuple):
 
 @dataclass
 class Collected:
-    """Things by account, kind and ARN; `places` by ARN."""
+    """Things by account, kind and ARN; `places` by ARN, those of policies without one by `STACK.LogicalId`."""
 
     things: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
@@ -73,6 +73,10 @@ class Collected:
         self.things.setdefault(account, {}).setdefault(kind, {}).setdefault(key, thing)
         if place:
             self.places.setdefault(key, place)
+
+    def placed(self, here: Here) -> None:
+        """Note where a policy is written that has no ARN: by its stack and its logical id."""
+        self.places.setdefault(f"{here.stack.label}.{here.id}", here.place)
 
     def put(self, account: str, kind: str, key: str, thing: Any) -> None:
         """Put a thing in the place of the one that is there."""

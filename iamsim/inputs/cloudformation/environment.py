@@ -1,4 +1,4 @@
-"""In which account and Region a stack stands, where nobody says so: what its own resources prove.
+"""In which account and Region a stack stands, where nobody says so: what its own resources and their real ARNs prove.
 
 Proof is only what would be no use, or be refused, in any other account: another account's ARN stands in many templates.
 """
@@ -33,15 +33,24 @@ _VIA = re.compile(r"[a-z0-9-]+\.(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaw
 def environments(probes: Shared) -> list[Environment]:
     """Where each of some stacks is deployed, as far as it is given or proved.
 
-    A stack imports only what a stack of its own account and Region exports, so the two share what is known of either.
+    A stack imports only what a stack of its own account and Region exports, so the two share what is known of either. So
+    do a nested stack and its parent.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-importvalue.html
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
     """
     found = {ev.label: _proved(ev) for ev in probes.stacks}
+    for ev in probes.stacks:
+        if ev.parent:
+            _join(found, ev.label, ev.parent.label)
     for ev in probes.stacks:
         for name in _imports(ev):
             exporters = [other for other in probes.stacks if other.exports_called(name)]
             if len(exporters) == 1:
                 _join(found, ev.label, exporters[0].label)
+    for ev in probes.stacks:
+        if ev.parent:
+            around = found[ev.parent.label]
+            found[ev.label] = found[ev.label]._replace(account=around.account, region=around.region, beside=around.home)
     return [found[ev.label] for ev in probes.stacks]
 
 
@@ -71,18 +80,28 @@ def _imports(ev: Evaluator) -> Iterator[str]:
         pointer, part = waiting.pop()
         if isinstance(part, dict):
             if "Fn::ImportValue" in part:
-                yield ev.as_text(ev.part(*pointer, "Fn::ImportValue"), pointer)
+                argument = (*pointer, "Fn::ImportValue")
+                yield ev.as_text(ev.value(part["Fn::ImportValue"], argument, argument), pointer)
             waiting += [((*pointer, key), member) for key, member in part.items() if isinstance(member, dict | list)]
         elif isinstance(part, list):
             waiting += [((*pointer, i), member) for i, member in enumerate(part) if isinstance(member, dict | list)]
 
 
 def _account_and_region(ev: Evaluator) -> tuple[str | None, str | None]:
-    """Account and Region that the resources of a template prove; None where they prove none, or several."""
-    found = list(_proofs(ev))
-    accounts = {account for account, _ in found if account}
-    regions = {region for _, region in found if region}
+    """Account and Region that the resources of a template prove, else their real ARNs; None where these are several."""
+    proofs, names = list(_proofs(ev)), list(_of_names(ev))
+    account, region = ({found[part] for found in proofs if found[part]} for part in (0, 1))
+    accounts = account or {found[0] for found in names}
+    regions = region or {found[1] for found in names if found[1]}
     return accounts.pop() if len(accounts) == 1 else None, regions.pop() if len(regions) == 1 else None
+
+
+def _of_names(ev: Evaluator) -> Iterator[tuple[str, str]]:
+    """Account and Region in the ARNs that the user gives of a stack's resources."""
+    for (label, _), arn in ev.shared.names.items():
+        region, account = arn.split(":")[3:5]
+        if label == ev.label and _ROOT.fullmatch(account):
+            yield account, region
 
 
 def _proofs(ev: Evaluator) -> Iterator[tuple[str | None, str | None]]:

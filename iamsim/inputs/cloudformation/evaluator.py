@@ -30,15 +30,30 @@ T = TypeVar("T")
 
 
 class Evaluator:
-    """Says what the values of one template are."""
+    """Says what the values of one template are.
 
-    def __init__(self, template: TemplateText, environment: Environment, shared: Shared) -> None:
+    `parent` is the evaluator of the stack that this one is nested in, as the resource `id`; `nested` are those in it.
+    """
+
+    def __init__(
+        self,
+        template: TemplateText,
+        environment: Environment,
+        shared: Shared,
+        parent: Evaluator | None = None,
+        id_: str = "",
+    ) -> None:
         """Take a template; nothing is evaluated before it is asked for."""
+        self.parent = parent
+        self.id = id_
+        self.nested: dict[str, Evaluator] = {}
+        if parent:
+            parent.nested[id_] = self
         self.template = template
         self.environment = environment
         self.label = environment.label
         self.shared = shared
-        self.moves: dict[Pointer, Pointer] = {}
+        self.moves: dict[Pointer, Pointer] = dict(template.moves)
         self.source = TemplateSource(template, self.moves)
         self.resources = _mappings(template.document.get("Resources"))
         self._parameters = _mappings(template.document.get("Parameters"))
@@ -86,8 +101,16 @@ class Evaluator:
             return self._list(node, at, origin) if isinstance(node, list) else self._mapping(node, at, origin)
 
     def part(self, *pointer: str | int) -> Plain:
-        """The part of the template at a place; None if there is none."""
-        value = self.value(self.template.at(pointer), pointer, pointer)
+        """The part of the evaluated template at a place; None if there is none."""
+        node: Plain = self.template.document
+        for depth, step in enumerate(pointer):
+            if isinstance(node, dict) and step in node:
+                node = node[step]
+            elif isinstance(node, list) or _is_function(node):
+                return _inside(self.value(node, pointer[:depth], pointer[:depth]), pointer[depth:])
+            else:
+                return None
+        value = self.value(node, pointer, pointer)
         return None if value is NOTHING else value
 
     def property_of(self, resource: str, *names: str) -> Plain:
@@ -111,9 +134,11 @@ class Evaluator:
         return scalar_text(value)
 
     def exists(self, resource: str) -> bool | None:
-        """Whether a resource is made: None if its condition is not known."""
+        """Whether a resource is made: None if its condition, or that of the stack, is not known."""
         name = self.resources[resource].get("Condition")
-        return True if name is None else self.condition(name) if isinstance(name, str) else None
+        made = True if name is None else self.condition(name) if isinstance(name, str) else None
+        around = self.parent.exists(self.id) if self.parent else True
+        return False if False in (made, around) else made and around
 
     def identity(self, resource: str) -> Identity:
         """What Ref and GetAtt give of a resource."""
@@ -125,6 +150,10 @@ class Evaluator:
         """Whether a condition of the template holds; None if that is not known."""
         node = self.template.at(("Conditions", name))
         return self._once("condition", name, lambda: condition_of(self, node, ("Conditions", name)), lambda: None)
+
+    def has_output(self, name: str) -> bool:
+        """Whether the template has an output of that name."""
+        return name in self._outputs
 
     def output(self, name: str) -> str:
         """The value of an output."""
@@ -153,7 +182,7 @@ class Evaluator:
         return name in self._parameters
 
     def parameter(self, name: str) -> Plain:
-        """The value of a parameter: the one that is given, else its default.
+        """The value of a parameter: the one that is given, by the user or by the stack around this one, else its default.
 
         A parameter whose value is hidden, or stands in Parameter Store, is not known by its default. One that is given
         is given as CloudFormation resolves it.
@@ -162,6 +191,8 @@ class Evaluator:
         written, type_ = self._parameters[name], str(self._parameters[name].get("Type", "String"))
         given = self.shared.settings.parameters
         value = next((given[key] for key in ((self.label, name), (None, name)) if key in given), None)
+        if value is None and self.parent:
+            value = self.parent.handed_down(self.id, name)
         hidden = str(written.get("NoEcho", "")).lower() == "true"
         if value is None and "Default" in written and not type_.startswith("AWS::SSM::Parameter::Value"):
             value = self.as_text(written["Default"], ("Parameters", name, "Default"))
@@ -169,8 +200,17 @@ class Evaluator:
             words = f"the parameter {name} of stack {self.label}"
             return self.unknown(name, Unknown(words, f"--parameter {self.label}.{name}=VALUE"))
         if type_ == "CommaDelimitedList" or "List<" in type_:
-            return [item.strip() for item in value.split(",")]
+            items = self.shared.unknowns.split(value, ",")
+            return [item.strip() for item in items] if items else self.unknown_part(("Parameters", name))
         return value
+
+    def handed_down(self, nested: str, name: str) -> str | None:
+        """What a nested stack gets as a parameter; None if it gets nothing. A list is given as its items with commas."""
+        pointer: Pointer = ("Resources", nested, "Properties", "Parameters", name)
+        value = self.part(*pointer)
+        if isinstance(value, list):
+            return ",".join(self.as_text(item, pointer) for item in value)
+        return None if value is None else self.as_text(value, pointer)
 
     def unknown(self, name: str, unknown: Unknown, length: int | None = None) -> str:
         """The text that stands for something of this stack that is not known."""
@@ -188,7 +228,7 @@ class Evaluator:
 
     def warn(self, code: str, message: str, origin: Pointer, help_: str = "") -> None:
         """Note something about a part of the template."""
-        label = Label(TemplateSource(self.template, {}), origin)
+        label = Label(TemplateSource(self.template, self.template.moves), origin)
         self.shared.note(Diagnostic(code, message, (label,), Severity.WARNING, help_))
 
     def _once(self, kind: str, name: str, make: Callable[[], T], in_circle: Callable[[], T]) -> T:
@@ -247,6 +287,22 @@ class Evaluator:
 
 
 _DYNAMIC = re.compile(r"\{\{resolve:((?:ssm|ssm-secure|secretsmanager):[^{}]*)\}\}")
+
+
+def _is_function(node: Plain) -> bool:
+    return isinstance(node, dict) and len(node) == 1 and next(iter(node)).startswith(("Ref", "Fn::"))
+
+
+def _inside(value: Plain, pointer: Pointer) -> Plain:
+    """The part of an evaluated value at a pointer; None if there is none."""
+    for step in pointer:
+        if isinstance(value, dict) and step in value:
+            value = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
 def _mappings(section: Plain) -> dict[str, dict[str, Plain]]:

@@ -10,6 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from iamsim.inputs.cloudformation.nested import OUTPUT
 from iamsim.inputs.cloudformation.nothing import NOTHING
 from iamsim.inputs.cloudformation.unknowns import Unknown
 from iamsim.language.unknown_text import is_known
@@ -80,6 +81,9 @@ def get_att(ev: Evaluator, argument: Plain, at: Pointer, origin: Pointer) -> Pla
 
 
 def _attribute(ev: Evaluator, resource: str, name: str) -> str:
+    nested, output = ev.nested.get(resource), name.removeprefix(OUTPUT)
+    if nested and output != name and nested.has_output(output):
+        return nested.output(output)
     found = ev.identity(resource).attributes.get(name)
     words = f"the attribute {name} of {resource} in stack {ev.label}"
     return found or ev.unknown(f"{resource}.{name}", Unknown(words))

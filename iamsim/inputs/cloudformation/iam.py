@@ -88,6 +88,7 @@ class Iam:
         ev = here.stack.evaluator
         if here.type not in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", *_ONE_HOLDER):
             return
+        self.collected.placed(here)
         if here.type == "AWS::IAM::ManagedPolicy":
             policy = self.managed_policy(ev.identity(here.id).arn, PolicyType.IDENTITY)
         else:

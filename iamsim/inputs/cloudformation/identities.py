@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from iamsim.inputs.cloudformation.aws_rotation import APPLICATION, OUTPUT, application_of, function_of_application
 from iamsim.inputs.cloudformation.unknowns import ALPHANUMERIC, NO_SEPARATORS, Unknown
 
 if TYPE_CHECKING:
@@ -177,6 +178,13 @@ def _task_definition(ev: Evaluator, resource: str) -> Identity:
     return Identity(arn, arn, family, {"TaskDefinitionArn": arn})
 
 
+def _application(ev: Evaluator, resource: str) -> Identity:
+    """AWS's rotation applications give the ARN of their function: aws-resource-serverless-application.html."""
+    ref = ev.unknown(resource, Unknown(f"what Ref gives of {resource} in stack {ev.label}"))
+    known = application_of(ev, resource)
+    return Identity(ref, attributes={OUTPUT: function_of_application(ev, resource)} if known else _NONE)
+
+
 _MAKERS: dict[str, Callable[[Evaluator, str], Identity]] = {
     "AWS::IAM::Role": _iam("role", "RoleName"),
     "AWS::IAM::User": _iam("user", "UserName"),
@@ -196,4 +204,5 @@ _MAKERS: dict[str, Callable[[Evaluator, str], Identity]] = {
     "AWS::SSM::Parameter": _parameter,
     "AWS::EC2::VPCEndpoint": _endpoint,
     "AWS::ECS::TaskDefinition": _task_definition,
+    APPLICATION: _application,
 }

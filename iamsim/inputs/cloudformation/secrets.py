@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Secre
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from iamsim.inputs.cloudformation.aws_rotation import add_hosted
 from iamsim.inputs.cloudformation.keys import key_of
 from iamsim.inputs.cloudformation.policies import policy_at
 from iamsim.inputs.cloudformation.reading import listed, own_arn, tags_of
@@ -18,14 +20,18 @@ from iamsim.model.policy import PolicyType
 from iamsim.model.world import Parameter, ParameterVersion, Replica, Rotation, Secret, SecretVersion
 from iamsim.services.chance import fixed_id
 from iamsim.services.secretsmanager.replicas import replicated
+from iamsim.services.secretsmanager.schedules import problem_with_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from iamsim.inputs.cloudformation.collected import Collected, Here
     from iamsim.inputs.cloudformation.evaluator import Evaluator
     from iamsim.inputs.spot import Plain
 
 _MANAGED = "alias/aws/secretsmanager"
 _VALUE = "example"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def add_secret(here: Here, collected: Collected) -> None:
@@ -105,11 +111,12 @@ def add_resource_policy(here: Here, collected: Collected) -> None:
     name = f"{readable(here.stack.account)}:secret/{readable(secret.name)}"
     pointer = ("Resources", here.id, "Properties", "ResourcePolicy")
     policy = policy_at(ev, pointer, PolicyType.SECRET_POLICY, name, certain=here.certain)
+    collected.placed(here)
     collected.put(here.stack.account, "secrets", secret.arn, replace(secret, policy=policy))
 
 
 def add_rotation(here: Here, collected: Collected) -> None:
-    """Give a secret its rotation. A function that AWS makes for it is known by its name alone, if by that.
+    """Give a secret its rotation, and note rules that Secrets Manager refuses.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
     """
@@ -118,21 +125,21 @@ def add_rotation(here: Here, collected: Collected) -> None:
         ev.warn("unknown-secret", "no given stack makes the secret that is rotated", ("Resources", here.id))
         return
     named = ev.text_property(here.id, "RotationLambdaARN")
-    function = own_arn(ev, named, "lambda", "function:") if named else _hosted(ev, here.id)
-    rules = ev.property_of(here.id, "RotationRules")
-    known = rules if isinstance(rules, dict) else {}
-    rotation = Rotation(function or None, {k: int(v) if str(v).isdecimal() else v for k, v in known.items()})
+    function = own_arn(ev, named, "lambda", "function:") if named else add_hosted(here, collected)
+    written = ev.property_of(here.id, "RotationRules")
+    members = written.items() if isinstance(written, dict) else ()
+    rules = {k: int(v) if _NUMBER.fullmatch(str(v)) else v for k, v in members}
+    _note_problem(ev, here.id, rules)
+    rotation = Rotation(function or None, rules)
     collected.put(here.stack.account, "secrets", secret.arn, replace(secret, rotation=rotation))
 
 
-def _hosted(ev: Evaluator, resource: str) -> str:
-    hosted = ev.property_of(resource, "HostedRotationLambda")
-    if hosted is None:
-        return ""
-    name = hosted.get("RotationLambdaName") if isinstance(hosted, dict) else None
-    words = f"the rotation function that AWS makes for {resource} of stack {ev.label}"
-    made_up = ev.unknown(f"{resource}.RotationLambda", Unknown(words))
-    return f"arn:{ev.partition}:lambda:{ev.region}:{ev.account}:function:{ev.as_text(name, ()) or made_up}"
+def _note_problem(ev: Evaluator, resource: str, rules: Mapping[str, Any]) -> None:
+    """Note rules that Secrets Manager refuses, as far as they are known."""
+    known = all(is_known(value) for value in rules.values() if isinstance(value, str))
+    problem = problem_with_rules(rules) if known else None
+    if problem:
+        ev.warn("rotation-rules", problem, ("Resources", resource, "Properties", "RotationRules"))
 
 
 def add_replicas(collected: Collected) -> None:

@@ -9,6 +9,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iamsim.inputs.cloudformation.sam import transformed
 from iamsim.language.source import Pointer, Source, Span, Spans
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ class TemplateText:
     """A template as text and as value. `locate` finds the parts of the text, once, when they are needed."""
 
     def __init__(self, name: str, raw: str, document: Plain, locate: Callable[[str], Spans]) -> None:
-        """Keep them."""
+        """Keep them. `document` is what the transforms that are known leave of it, `moves` where what they add stands."""
         self.name = name
-        self.document = document
+        self.document: Plain = document
+        self.moves: dict[Pointer, Pointer] = {}
+        if isinstance(document, dict):
+            self.document, self.moves = transformed(document)
         self._raw = raw
         self.locate = locate
 
@@ -120,6 +124,8 @@ def hidden_parts(document: Plain) -> Iterator[Pointer]:
         if resource.get("Type") == "AWS::SSM::Parameter":
             yield *at, "Value"
         yield from _secret_values(resource.get("Properties"), at)
+    for name, shared in _members(document, "Globals"):
+        yield from _secret_values(shared, ("Globals", name))
 
 
 def _secret_values(value: Plain, at: Pointer) -> Iterator[Pointer]:

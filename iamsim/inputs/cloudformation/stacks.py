@@ -14,7 +14,7 @@ from iamsim.inputs.cloudformation.shared import Environment, Shared
 from iamsim.language.diagnostic import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from iamsim.inputs.cloudformation.assembly import Found
@@ -77,13 +77,31 @@ def stacks_of(found: Iterable[Found], settings: Settings) -> Stacks:
         account = settings.accounts.get(label) or settings.accounts.get(each.name) or each.account
         region = settings.regions.get(label) or settings.regions.get(each.name) or each.region
         environment = Environment(label, each.name, each.certain, account, region)
-        probes.stacks.append(Evaluator(each.template, environment, probes))
+        _add(probes, each, environment)
+    probes.names = _names(probes, wrong=_wrong_with_name)
+    made: dict[str, Evaluator] = {}
     for probe, environment in zip(probes.stacks, environments(probes), strict=True):
-        shared.stacks.append(Evaluator(probe.template, environment, shared))
-    shared.names = _names(shared)
+        parent = made[probe.parent.label] if probe.parent else None
+        made[probe.label] = Evaluator(probe.template, environment, shared, parent, probe.id)
+    shared.stacks += made.values()
+    shared.names = _names(shared, wrong=_wrong_in_stack)
     _note_strangers(shared)
     stacks = [Stack(ev.label, ev.environment.name, ev.account, ev.region, ev.source, ev) for ev in shared.stacks]
     return Stacks(stacks, shared)
+
+
+def _add(
+    probes: Shared, found: Found, environment: Environment, parent: Evaluator | None = None, id_: str = ""
+) -> None:
+    """Add a template and those of its nested stacks, which are called `Stack/LogicalId`.
+
+    CloudFormation names a nested stack after its parent and its logical id, with a part that it makes up.
+    """
+    ev = Evaluator(found.template, environment, probes, parent, id_)
+    probes.stacks.append(ev)
+    for inner, nested in found.nested.items():
+        label = f"{environment.label}/{inner}"
+        _add(probes, nested, Environment(label, label, False, environment.account, environment.region), ev, inner)
 
 
 def _labelled(found: Iterable[Found]) -> list[tuple[Found, str]]:
@@ -99,15 +117,15 @@ def _labelled(found: Iterable[Found]) -> list[tuple[Found, str]]:
     return labelled
 
 
-def _names(shared: Shared) -> dict[tuple[str, str], str]:
+def _names(shared: Shared, wrong: Callable[[Sequence[Evaluator], str, str], str]) -> dict[tuple[str, str], str]:
     """The ARNs that the user gives, by stack and logical id."""
     names: dict[tuple[str, str], str] = {}
     for given, arn in shared.settings.names.items():
         stack, _, resource = given.rpartition(".")
         owners = [ev for ev in shared.stacks if resource in ev.resources and stack in ("", ev.label)]
-        wrong = _wrong_with_name(owners, resource, arn)
-        if wrong:
-            _note(shared, "name-option", f"`{given[:200]}` {wrong}", "write `--name STACK.LogicalId=ARN`")
+        problem = wrong(owners, resource, arn)
+        if problem:
+            _note(shared, "name-option", f"`{given[:200]}` {problem}", "write `--name STACK.LogicalId=ARN`")
         else:
             names[owners[0].label, resource] = arn
     return names
@@ -119,6 +137,20 @@ def _wrong_with_name(owners: Sequence[Evaluator], resource: str, arn: str) -> st
         return "is in several stacks" if owners else "stands in no stack"
     service = str(owners[0].resources[resource].get("Type")).lower().split("::")[1:2]
     return "" if is_arn(arn) and arn.split(":")[2:3] == service else "needs the ARN of what it is"
+
+
+def _wrong_in_stack(owners: Sequence[Evaluator], resource: str, arn: str) -> str:
+    """The same once it is known where stacks stand: a stack makes things of its own account and Region."""
+    wrong = _wrong_with_name(owners, resource, arn)
+    if wrong:
+        return wrong
+    region, account = arn.split(":")[3:5]
+    home = owners[0].environment
+    for words, told, known in (("account", account, home.account), ("the Region", region, home.region)):
+        if told and told != known:
+            where = f"in {words} {told[:100]}, the stack `{owners[0].label}` in {known or 'one that is not known'}"
+            return f"is not of the account and Region of its stack: it is {where}"
+    return ""
 
 
 def _note_strangers(shared: Shared) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iamsim.inputs.cloudformation import compute, keys, secrets
+from iamsim.inputs.cloudformation import aws_rotation, compute, keys, secrets
 from iamsim.inputs.cloudformation.collected import Collected, Here, Place, TaskDefinition
 from iamsim.inputs.cloudformation.iam import Iam
 from iamsim.inputs.cloudformation.outside import add_outside
@@ -50,7 +50,7 @@ def world_of_stacks(stacks: Stacks) -> TemplateWorld:
     add_outside(collected, stacks.shared)
     understood: dict[str, int] = {}
     for here in resources:
-        if here.type in _UNDERSTOOD or here.type.startswith("AWS::IAM::"):
+        if here.type in _UNDERSTOOD or here.type.startswith("AWS::IAM::") or _is_read(here):
             understood[here.type] = understood.get(here.type, 0) + 1
     _note_others(resources)
     for first, second in collected.twice:
@@ -93,6 +93,7 @@ _ADDERS: tuple[tuple[str, Callable[[Here, Collected], None]], ...] = (
     ("AWS::SecretsManager::RotationSchedule", secrets.add_rotation),
     ("AWS::SSM::Parameter", secrets.add_parameter),
     ("AWS::Lambda::Function", compute.add_function),
+    (aws_rotation.APPLICATION, aws_rotation.add_application),
     ("AWS::EC2::VPCEndpoint", compute.add_endpoint),
     ("AWS::ECS::TaskDefinition", compute.add_task),
 )
@@ -100,7 +101,7 @@ _ADDERS: tuple[tuple[str, Callable[[Here, Collected], None]], ...] = (
 
 _UNDERSTOOD = frozenset(
     (
-        *(type_ for type_, _ in _ADDERS),
+        *(type_ for type_, _ in _ADDERS if type_ != aws_rotation.APPLICATION),
         _PERMISSION,
         "AWS::Lambda::Alias",
         "AWS::Lambda::Version",
@@ -123,10 +124,18 @@ _MATTER = {
 """Types that may make roles, policies, functions or secrets of their own, and are not read."""
 
 
+def _is_read(here: Here) -> bool:
+    """Whether a resource that stands for others is read: a nested stack, an application of AWS's."""
+    ev = here.stack.evaluator
+    return here.id in ev.nested or (
+        here.type == aws_rotation.APPLICATION and aws_rotation.application_of(ev, here.id) != ""
+    )
+
+
 def _note_others(resources: Sequence[Here]) -> None:
     """Note what is not read and may matter."""
     for here in resources:
-        if here.type in _MATTER:
+        if here.type in _MATTER and not _is_read(here):
             message = f"{here.id} is {_MATTER[here.type]}, which is not read: what it makes is not known"
             help_ = "give the templates or policies that it stands for as well"
             here.stack.evaluator.warn("not-read", message, ("Resources", here.id), help_)

@@ -32,7 +32,7 @@ from iamsim.analysis.report import Place, State, Unknown
 from iamsim.analysis.rules import RULES
 from iamsim.analysis.solve import applied
 from iamsim.inputs.cloudformation import Settings, read_stacks, world_of_stacks
-from iamsim.language.diagnostic import Label
+from iamsim.language.diagnostic import Label, Severity
 from iamsim.language.unknown_text import unknown_text
 from iamsim.model.world import Key, Role
 
@@ -61,6 +61,16 @@ def test_a_role_of_the_same_account_without_kms_decrypt():
     (addition,) = result.remedy.additions
     (statement,) = addition.statements
     assert (addition.owner, statement["Action"], statement["Resource"]) == (APP, "kms:Decrypt", KEY)
+
+
+def test_a_grant_of_every_secret_is_a_warning_told_once():
+    """Such as AWS's SecretsManagerReadWrite, which grants all of them and no key."""
+    everything = policy("identity", allow("secretsmanager:*", "*"), name="all")
+    (result,) = find(ID, app=(everything,))
+    assert result.severity is Severity.WARNING
+    assert result.message.startswith("`role/app` is granted to read every secret, but not `prod/db-AbCdEf`: ")
+    (named,) = find(ID, app=(everything, READS))
+    assert named.severity is Severity.ERROR
 
 
 def test_with_its_remedy_it_is_silent():

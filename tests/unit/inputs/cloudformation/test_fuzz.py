@@ -81,7 +81,8 @@ def read(*texts):
     found = [
         Found(template_of(f"{n}.json", text), f"S{n}", True, "1" * 12 if n else None) for n, text in enumerate(texts)
     ]
-    found[0] = found[0]._replace(nested={"A": found[-1], "B": found[-1]})
+    inside = {id_: found[-1] for id_ in "AB" if id_ in found[0].template.document["Resources"]}
+    found[0] = found[0]._replace(nested=inside)
     world = world_of_stacks(stacks_of(found, settings))
     for diagnostic in world.diagnostics:
         assert diagnostic.message

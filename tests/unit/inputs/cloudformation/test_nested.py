@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -126,7 +125,7 @@ def test_a_template_that_is_not_here_is_not_read_and_its_outputs_are_unknown(tre
 
 def test_a_link_that_leaves_the_folder_is_not_followed(tree, tmp_path):
     (tmp_path.parent / "outside.json").write_text(json.dumps(child()), encoding="utf-8")
-    os.symlink(tmp_path.parent / "outside.json", tmp_path / "link.json")
+    (tmp_path / "link.json").symlink_to(tmp_path.parent / "outside.json")
     found = tree(root=root(A=nested("link.json", Parameters={"Name": "db"})))
     assert (secrets(found), [d.code for d in found.diagnostics]) == ([], ["not-read"])
 
@@ -156,3 +155,9 @@ def test_a_parameter_that_only_the_parent_knows_partly_is_split_only_where_that_
     }
     found = tree(root={**document, "Parameters": {"P": {"Type": "String"}}}, child=child())
     assert readable(tagged(found)) != "y"
+
+
+def test_a_template_of_another_folder_is_nested_where_it_is_given_too(tree):
+    files = {"one__root": root(A=nested("../two/child.json", Parameters={"Name": "db"})), "two__child": child()}
+    assert secrets(tree("one/root.json", "two/child.json", **files)) == [f"{SECRETS}:db-⟨root.A.Db.suffix⟩"]
+    assert [d.code for d in tree("one/root.json", **files).diagnostics] == ["not-read"]

@@ -530,9 +530,10 @@ PROGRAMS = {"single user": SINGLE_USER, "alternating users": ALTERNATING_USERS}
 
 
 def test_a_policy_after_one_that_a_condition_leaves_out_says_what_it_says(world):
-    _, account = account_of(
-        world,
-        f"""
+    found = world(
+        S=f"""
+Conditions: {{Never: !Equals [a, b]}}
+Resources:
   R:
     Type: AWS::IAM::Role
     Properties:
@@ -541,10 +542,9 @@ def test_a_policy_after_one_that_a_condition_leaves_out_says_what_it_says(world)
         - !If [Never, {{PolicyName: no, PolicyDocument: {ALLOW}}}, !Ref AWS::NoValue]
         - {{PolicyName: one, PolicyDocument: {{Version: 2012-10-17, Statement: [{{Effect: Deny, Action: '*', Resource: x}}]}}}}
         - !If [Never, !Ref AWS::NoValue, {{PolicyName: two, PolicyDocument: {ALLOW}}}]
-Conditions: {{Never: !Equals [a, b]}}
-""",
+"""
     )
-    (role,) = account.roles.values()
+    (role,) = found.world.accounts[A].roles.values()
     assert [(p.name, p.statements[0].effect, p.known) for p in role.policies] == [
         ("one", "Deny", True),
         ("two", "Allow", True),

@@ -152,3 +152,31 @@ def test_nothing_is_imported_from_another_account(stacks):
     read = stacks(settings, A=exporter("a"), B=importer("a"))
     assert [s.account for s in read.stacks] == [A, "222222222222"]
     assert readable(read.stacks[1].evaluator.output("O0")) == "⟨B.ImportValue.a⟩"
+
+
+NAMED = {
+    "Resources": {
+        "D": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "d"}},
+        "U": {"Type": "AWS::IAM::User"},
+    }
+}
+HERS = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:d-AbCdEf"
+
+
+def test_a_real_arn_tells_account_and_region_of_its_stack(stacks):
+    (stack,) = stacks(Settings(names={"D": HERS}), S=NAMED).stacks
+    assert (stack.account, stack.region) == ("222222222222", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"accounts": {"S": "111111111111"}}, "it is in account 222222222222, the stack `S` in 111111111111"),
+        ({"regions": {"S": "us-east-1"}}, "it is in the Region eu-west-1, the stack `S` in us-east-1"),
+        ({"names": {"U": "arn:aws:iam::333333333333:user/u"}}, "the stack `S` in one that is not known"),
+    ],
+)
+def test_a_real_arn_of_another_account_or_region_is_refused(stacks, settings, said):
+    read = stacks(Settings(**{**settings, "names": {**settings.get("names", {}), "D": HERS}}), S=NAMED)
+    assert said in read.diagnostics[0].message
+    assert not any(resource == "D" for _, resource in read.shared.names)
