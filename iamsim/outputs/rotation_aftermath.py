@@ -117,7 +117,9 @@ def _clear(run: RotationRun, found: Aftermath, names: Names) -> Way:
 
 def _reset(run: RotationRun, found: Aftermath, _names: Names) -> Way:
     what = f"of {_version(run, found.current.id)} ({CURRENT})" if found.current else "of a version"
-    return Way(f"let an administrator of the database set the password {what} for its user: it accepts that of no version")
+    return Way(
+        f"let an administrator of the database set the password {what} for its user: it accepts that of no version"
+    )
 
 
 def _roll_back(run: RotationRun, found: Aftermath, _names: Names) -> Way:

@@ -53,7 +53,9 @@ def _brought(subject: Subject) -> dict[str, Any]:
     session = subject.world.session(subject.caller.id)
     context = session.context if session else {}
     provider, identity = context.get("aws:FederatedProvider"), context.get("aws:SourceIdentity")
-    told: dict[str, Any] = {"webIdFederationData": {"federatedProvider": provider, "attributes": {}}} if provider else {}
+    told: dict[str, Any] = (
+        {"webIdFederationData": {"federatedProvider": provider, "attributes": {}}} if provider else {}
+    )
     return told | ({"sourceIdentity": identity} if identity else {})
 
 
