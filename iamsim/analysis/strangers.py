@@ -27,7 +27,7 @@ UNLISTED = "unlisted"
 UNKNOWN_OF_STRANGERS = ("aws:PrincipalTag/*",)
 """The context keys of a made-up principal that are not known even where a key that nobody gives is absent."""
 
-_EVERYTHING = Policy(
+EVERYTHING = Policy(
     "everything, made up",
     PolicyType.IDENTITY,
     "2012-10-17",
@@ -103,7 +103,7 @@ def _with_roles(world: World, strangers: Iterable[Stranger]) -> World:
     for arn in dict.fromkeys(stranger.arn for stranger in strangers):
         id_ = arn.split(":")[4]
         account = accounts.get(id_) or Account(id_, id_)
-        accounts[id_] = replace(account, roles={**account.roles, arn: Role(arn, "", (_EVERYTHING,))})
+        accounts[id_] = replace(account, roles={**account.roles, arn: Role(arn, "", (EVERYTHING,))})
     return replace(world, accounts=accounts)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from iamsim.analysis.report import Result, State
 from iamsim.analysis.rules.pointing import called, place_in, place_of, places, statement_name, unknowns_of
+from iamsim.analysis.strangers import EVERYTHING
 from iamsim.engine.decision import Decision, Element, Form, Reason
 from iamsim.engine.principal import read_entry
 from iamsim.language.diagnostic import Severity
 from iamsim.language.operator import parse_operator
 from iamsim.language.unknown_text import is_known, split_unknown
-from iamsim.model.policy import Effect, Policy, PolicyType, Statement, Strings
+from iamsim.model.policy import Effect, Policy, Statement
 from iamsim.model.world import Account, Role, User
 from iamsim.simulator.simulate import simulate_authorization
 
@@ -32,15 +33,6 @@ _ELSEWHERE: Mapping[str, ContextValue] = {_ORG_KEYS[0]: ORGANIZATION, _ORG_KEYS[
 STRANGERS = (_NO_ONE, _ELSEWHERE)
 """Context of an account in no organization, and of one in an organization that nobody knows."""
 
-_ANYTHING = Strings(("*",), negated=False)
-_EVERYTHING = Policy(
-    "everything",
-    PolicyType.IDENTITY,
-    "2012-10-17",
-    (Statement(0, Effect.ALLOW, actions=_ANYTHING, resources=_ANYTHING),),
-)
-
-
 @dataclass(frozen=True)
 class Opening:
     """A statement that lets a stranger in, and for which actions. `unknowns`: what it hangs on, if it is not certain."""
@@ -56,9 +48,9 @@ def with_principal(world: World, arn: str) -> World:
     id_ = arn.split(":", 5)[4]
     known = world.account(id_) or Account(id_, id_)
     if ":user/" in arn:
-        changed = replace(known, users={**known.users, arn: User(arn, "", (_EVERYTHING,))})
+        changed = replace(known, users={**known.users, arn: User(arn, "", (EVERYTHING,))})
     else:
-        changed = replace(known, roles={**known.roles, arn: Role(arn, "", (_EVERYTHING,))})
+        changed = replace(known, roles={**known.roles, arn: Role(arn, "", (EVERYTHING,))})
     return replace(world, accounts={**world.accounts, id_: changed})
 
 
