@@ -43,7 +43,7 @@ def _lacking(audit: Audit, names: Names, width: int, paint: Paint) -> Iterator[s
     unseen = steps_not_reached(audit.played_on)
     shown = [(said, group) for said, group in groups if group]
     if not shown:
-        every = "what was asked for" if unseen else "every authorization of every step"
+        every = "what was asked for" if unseen or audit.run.only_tried else "every authorization of every step"
         yield from fold(f"nothing: {every} is allowed", width, "Lacking   ")
     for number, (said, group) in enumerate(shown):
         yield from (paint(line, "strong") for line in fold(said, width, "And       " if number else "Lacking   "))

@@ -14,7 +14,15 @@ from iamsim.model.world import Account, Secret
 from iamsim.services.operation import DEFAULT_REGION, Demand, Effect, Occasion, Operation, Parameter
 from iamsim.services.secretsmanager import errors, rules
 from iamsim.services.secretsmanager.contexts import creation_context
-from iamsim.services.secretsmanager.keys import VALIDATION, VIA, can_encrypt, chosen_key, key_occasion, managed_key_arn
+from iamsim.services.secretsmanager.keys import (
+    VALIDATION,
+    VIA,
+    can_encrypt,
+    chosen_key,
+    key_occasion,
+    managed_key_arn,
+    names_a_key,
+)
 from iamsim.services.secretsmanager.naming import gone, secret_arn, valid_name
 from iamsim.services.secretsmanager.reading import present
 from iamsim.services.secretsmanager.replication import (
@@ -166,7 +174,7 @@ CREATE_SECRET = Operation(
         REGIONS._replace(required=False),
         Parameter("ForceOverwriteReplicaSecret", bool),
     ),
-    before=(rules.has_token, valid_name, one_value, members_are_well_formed),
+    before=(rules.has_token, valid_name, one_value, names_a_key, members_are_well_formed),
     about=_about_a_name,
     steps=(
         Demand("secretsmanager:CreateSecret", _on_the_name),

@@ -109,6 +109,7 @@ WINDOW_OUT_OF_RANGE = ServiceError(
 ASYMMETRIC_KEY = ServiceError(
     "InvalidRequestException", "Cannot generate a data key with an asymmetric KMS key", recorded=False
 )
+NOT_A_KEY = ServiceError("InvalidParameterException", "KmsKeyId is no key.", recorded=False)
 BAD_NEXT_TOKEN = ServiceError("InvalidNextTokenException", "The NextToken value is invalid.", recorded=False)
 FILTERS_OR_LIST = ServiceError(
     "InvalidParameterException",

@@ -74,6 +74,13 @@ def _behind_alias(world: World, arn: str) -> str:
     return next(named, arn)
 
 
+def names_a_key(subject: Subject) -> ServiceError | None:
+    """A `KmsKeyId` that is an ARN is that of a key or an alias; what AWS says of another one is not known."""
+    written = str(subject.get("KmsKeyId", ""))
+    is_other = written.startswith("arn:") and written.split(":")[2:3] != ["kms"]
+    return errors.NOT_A_KEY if is_other else None
+
+
 def managed_key_arn(subject: Subject) -> str:
     """What stands for the ARN of `aws/secretsmanager` where the call works."""
     return ManagedKey(subject.partition, subject.region or DEFAULT_REGION, subject.account).arn

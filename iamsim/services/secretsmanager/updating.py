@@ -20,6 +20,7 @@ from iamsim.services.secretsmanager.keys import (
     key_occasion,
     key_of,
     managed_key_arn,
+    names_a_key,
 )
 from iamsim.services.secretsmanager.naming import about_secret, valid_name
 from iamsim.services.secretsmanager.reading import SECRET_ID, present
@@ -163,7 +164,7 @@ UPDATE_SECRET = Operation(
     "secretsmanager",
     "UpdateSecret",
     parameters=(SECRET_ID, TOKEN, Parameter("Description", high=2048), Parameter("KmsKeyId", high=2048), *VALUES),
-    before=(rules.has_token, valid_name, one_value),
+    before=(rules.has_token, valid_name, one_value, names_a_key),
     about=about_secret,
     steps=(
         Demand("secretsmanager:UpdateSecret", _on_secret),

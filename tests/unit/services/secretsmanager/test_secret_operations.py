@@ -377,3 +377,11 @@ def test_across_accounts_a_customer_key_opens_what_the_default_key_does_not():
         made = outcome.world
     refused = call(made, "UpdateSecret", caller=CONSUMER_ROLE, KmsKeyId="", ClientRequestToken="4" * 32)
     assert "default KMS service key" in refused.error.message
+
+
+@pytest.mark.parametrize(
+    ("operation", "given"), [("CreateSecret", {"Name": "new"}), ("UpdateSecret", {"SecretId": SECRET})]
+)
+def test_what_is_the_arn_of_something_else_is_no_key(operation, given):
+    outcome = play(store(), operation, {**given, "KmsKeyId": "arn:aws:s3:::bucket"})
+    assert outcome.error.code == "InvalidParameterException"
