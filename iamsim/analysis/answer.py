@@ -35,7 +35,8 @@ class Answer:
     """One call of a question, explained, and whether it is as expected.
 
     `reason_met`, `message_met` and `labels_met` are None where nothing is said of them. `rotation` is the one that was asked
-    about, whose outcome is that of the act that decides; `start` likewise the start of a workload.
+    about, whose outcome is that of the act that decides; `start` likewise the start of a workload. `reason_open`: what is not
+    known could decide the reason otherwise.
     """
 
     asked: AskedCall
@@ -46,6 +47,7 @@ class Answer:
     labels_met: bool | None = None
     rotation: RotationRun | None = None
     start: WorkloadRun | None = None
+    reason_open: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -79,7 +81,8 @@ def answers(world: World, question: Question) -> Iterator[Answer]:
         message = _message_met(explanation.outcome, question.message)
         answer = Answer(asked, explanation, met, reason, message, None, played.rotation, played.start)
         labels = None if question.labels is None else answer.labels == question.labels
-        yield replace(answer, labels_met=labels)
+        hangs = reason is not None and question.because is not None and reason_is_open(explanation, question.because)
+        yield replace(answer, labels_met=labels, reason_open=hangs)
 
 
 def answers_in_a_row(world: World, question: Question) -> Iterator[tuple[Question, list[Answer]]]:
@@ -211,6 +214,20 @@ def meets(outcome: Outcome, expect: str) -> bool:
     if expect in set(Decision):
         return outcome.decision.value == expect
     return outcome.error is not None and outcome.error.code == expect
+
+
+def reason_is_open(explanation: Explanation, because: Because) -> bool:
+    """Whether it hangs on what is not known that a policy type decided a refusal."""
+    kind, outcome = because.policy_type, explanation.outcome
+    found = [explained.evaluation for explained in explanation.authorizations]
+    refused = [evaluation for evaluation in found if evaluation.decision in REFUSED]
+    if kind in (PolicyType.MANAGED_KEY, PolicyType.STATE) or outcome.decision not in REFUSED or not refused:
+        return False
+    if any(evaluation.may_deny_by(kind) for evaluation in found if evaluation.decision is not Decision.EXPLICIT_DENY):
+        return True
+    sure = len(refused) + sum(e.decision is Decision.ALLOWED for e in found) == len(found)
+    sure = sure and all(evaluation.opened_alone_by(kind) for evaluation in refused)
+    return not sure and all(evaluation.opened_alone_by(kind, with_unknown=True) for evaluation in refused)
 
 
 def decided_as(explanation: Explanation, because: Because) -> bool:

@@ -11,7 +11,7 @@ from iamsim.analysis.strangers import UNKNOWN_OF_STRANGERS, UNLISTED, outside_or
 from iamsim.engine.decision import Decision
 from iamsim.language.assertion import Form
 from iamsim.language.diagnostic import Label, Severity
-from iamsim.language.unknown_text import readable
+from iamsim.language.unknown_text import readable, unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -124,6 +124,8 @@ def _lower(asked: AskedCall) -> set[str]:
 
 
 def _met(answer: Answer) -> bool | None:
+    if answer.reason_open and False not in (answer.message_met, answer.labels_met):
+        return None
     if answer.met:
         return True
     return None if answer.outcome.decision is Decision.UNKNOWN and not answer.verdict_met else False
@@ -159,24 +161,24 @@ def _told(found: _Found, checked: Checked) -> str:
     what = asked.action if asked.resource == "*" else f"{asked.action} on {_called(asked.resource, checked)}"
     if found.words and found.met is None and outcome.decision is Decision.ALLOWED:
         return f"{who} could {what}, if there is one"
-    if found.answer.verdict_met:
-        return f"{who}: {what} is `{outcome.decision.value}` as expected, but {_missed(found.answer)}"
     code = f" ({outcome.error.code})" if outcome.error else ""
     why = ", ".join(kind.value for kind in outcome.decided_by)
     because = f" because of {why}" if why and outcome.decision is not Decision.ALLOWED else ""
+    if found.answer.verdict_met:
+        missed = "whether for the reason given is not known" if found.met is None else f"{_missed(found.answer)} is not"
+        return f"{who}: {what} is `{outcome.decision.value}`{because} as expected, but {missed}"
     return f"{who}: {what} is `{outcome.decision.value}`{code}{because}, and `{asked.expect}` is expected"
 
 
 def _missed(answer: Answer) -> str:
     wrong = {"the reason": answer.reason_met, "the message": answer.message_met, "the labels": answer.labels_met}
-    return f"{' and '.join(what for what, met in wrong.items() if met is False)} is not"
+    return " and ".join(what for what, met in wrong.items() if met is False)
 
 
 def _called(party: Party, checked: Checked) -> str:
     if not isinstance(party, str):
         return ", ".join(party.values())
-    place = checked.places.get(party)
-    return place.thing if place and place.thing else readable(party)
+    return checked.thing(party) or readable(party)
 
 
 def _ask_place(question: Question) -> Iterator[Place]:
@@ -228,12 +230,22 @@ def _holds(outer: Source, inner: Source) -> bool:
     return outer.name == inner.name and bool(outer.base) and inner.base[: len(outer.base)] == outer.base
 
 
+def _not_told(checked: Checked, answer: Answer) -> Iterator[Unknown]:
+    """What a workload reads of which no file tells."""
+    for act in answer.start.acts if answer.start else ():
+        if act.outcome and act.decision is Decision.UNKNOWN and not act.outcome.authorizations:
+            about = act.outcome.about
+            told = [checked.unknowns[part] for part in unknown_names(about) if part in checked.unknowns]
+            yield from told or (Unknown(readable(about), "no file tells what it is, or its value"),)
+
+
 def _unknowns(checked: Checked, found: Iterable[_Found]) -> Iterator[Unknown]:
     """What an answer hangs on, each with the option that would tell it."""
     for each in found:
         if each.met is None and each.answer.outcome.decision is Decision.ALLOWED:
             yield Unknown("the caller", f"whether there is {each.words}")
             continue
+        yield from _not_told(checked, each.answer)
         for explained in each.answer.explanation.authorizations:
             evaluation = explained.evaluation
             for part in evaluation.unknown_parts:

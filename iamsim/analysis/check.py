@@ -56,7 +56,7 @@ def check(
     results = list(others)
     for number, part in enumerate(parts, 1):
         results += _found(part, rules, lambda what, n=number: tell(f"{n} of {len(parts)}: {what}"))  # type: ignore[misc]
-    results = [_with_severity(result, wanted) for result in results]
+    results = [_in_files(_with_severity(result, wanted)) for result in results]
     results = known_from(ignoring(results, wanted.ignores, today), wanted.baseline)
     return Report(tuple(results), files, _unknowns(parts), rules)
 
@@ -68,6 +68,16 @@ def _found(part: Part, rules: Iterable[Rule], tell: Callable[[str], None]) -> It
     for asserted in part.assertions:
         tell(asserted.question.ask)
         yield from results_of(part.checked, asserted)
+
+
+def _in_files(result: Result) -> Result:
+    """The result without places in policies that stand in no file: those that AWS writes."""
+    places = tuple(place for place in result.places if not place.label.source.name.startswith(_BY_AWS))
+    return result if len(places) == len(result.places) else replace(result, places=places)
+
+
+_BY_AWS = ("aws/", "KMS's default key policy", "arn:")
+"""How the names of policies begin that are in no file."""
 
 
 def _with_severity(result: Result, wanted: Wanted) -> Result:

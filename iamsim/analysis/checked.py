@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from iamsim.language.unknown_text import readable
 from iamsim.simulator.call import Call
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ class Checked:
     context: Mapping[str, ContextValue] = field(default_factory=lambda: _NOTHING)
     open_context: bool = True
     unknown_context: tuple[str, ...] = ()
+
+    def thing(self, arn: str) -> str:
+        """What the file that declares something calls it, a replica with its Region; empty where no file does."""
+        place = self.places.get(arn)
+        secret = self.world.secret(arn) if place and ":secretsmanager:" in arn else None
+        region = f"@{readable(secret.region)}" if secret and secret.primary else ""
+        return place.thing + region if place and place.thing else ""
 
     def call(self, operation: str, caller: str | Mapping[str, str], **parameters: Any) -> Call:
         """A call in this world, of which nothing is said that the files do not say."""

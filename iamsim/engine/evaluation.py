@@ -254,15 +254,23 @@ class Evaluation:
         findings = [f for s in self._undecided_statements() for f in s.findings if f.matched is None]
         return findings + [f for path in self._trace.paths for f in path.grant if f.matched is None]
 
-    def opened_alone_by(self, kind: PolicyType) -> bool:
-        """Whether an implicit deny would be an allow if policies of this type, and nothing else, were opened."""
+    def opened_alone_by(self, kind: PolicyType, *, with_unknown: bool = False) -> bool:
+        """Whether an implicit deny would be an allow if policies of this type, and nothing else, were opened.
+
+        `with_unknown`: if whatever is not known turned out in favour of the caller as well.
+        """
         trace = self._trace
-        if self.decision is not Decision.IMPLICIT_DENY or any(d.matched is not False for d in trace.denies):
+        stands, shut = ((True,), (False,)) if with_unknown else ((True, None), (False, None))
+        if self.decision is not Decision.IMPLICIT_DENY or any(d.matched in stands for d in trace.denies):
             return False
-        closed_gates = {gate.gate.type for gate in trace.gates if gate.open is not True}
+        closed_gates = {gate.gate.type for gate in trace.gates if gate.open in shut}
         paths = chain(trace.paths, self.grants_to_others())
-        ways = ({s.step.type for s in path.steps if s.open is not True} for path in paths)
+        ways = ({s.step.type for s in path.steps if s.open in shut} for path in paths)
         return any(closed_gates | way == {kind} for way in ways)
+
+    def may_deny_by(self, kind: PolicyType) -> bool:
+        """Whether a Deny in a policy of this type hangs on what is not known."""
+        return any(d.matched is None and self.type_of(d.policy) is kind for d in self._trace.denies)
 
     @cached_property
     def cautions(self) -> tuple[Caution, ...]:

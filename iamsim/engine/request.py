@@ -117,9 +117,9 @@ class Request:
     @cached_property
     def colliding_keys(self) -> frozenset[str]:
         """Keys that stand in the context twice, in different case."""
-        if len(self.values) == len(self.context):
-            return frozenset()
         lowered = [key.lower() for key in self.context]
+        if len(set(lowered)) == len(lowered):
+            return frozenset()
         return frozenset(key for key, times in Counter(lowered).items() if times > 1)
 
     @cached_property

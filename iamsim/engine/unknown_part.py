@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.engine.glob import InField, matcher
 from iamsim.language.pattern import Wildcard
-from iamsim.language.unknown_text import is_known, split_unknown
+from iamsim.language.unknown_text import OPEN, is_known, split_unknown
 
 if TYPE_CHECKING:
     from iamsim.engine.glob import Glob
@@ -27,6 +27,10 @@ _LARGEST = 4_000_000
 @lru_cache(maxsize=4096)
 def matches_for_certain(glob: Glob, text: str) -> Truth:
     """Whether a text matches a glob, either of which may have unknown parts; None where it depends on them."""
+    if glob == (text,):
+        return True
+    if not _begin_alike(glob, text):
+        return False
     tokens = tuple(_as_characters(token) if isinstance(token, str) else token for token in glob)
     certain = matcher(tokens)(_as_characters(text))
     if certain and not _counts_characters(glob, text):
@@ -36,10 +40,19 @@ def matches_for_certain(glob: Glob, text: str) -> Truth:
 
 def could_match(glob: Glob, text: str) -> bool:
     """Whether some text in the place of each unknown part would match. Two different parts may be the same text."""
+    if not _begin_alike(glob, text):
+        return False
     pattern, units = _units(glob), _units((text,))
     if len(pattern) * len(units) > _LARGEST:
         return True
     return _intersect(pattern, units)
+
+
+def _begin_alike(glob: Glob, text: str) -> bool:
+    """Whether what is fixed at the beginning of both is the same, as far as it goes: most that do not match differ there."""
+    first = glob[0] if glob and isinstance(glob[0], str) else ""
+    ours, theirs = first.partition(OPEN)[0], text.partition(OPEN)[0]
+    return ours.startswith(theirs) or theirs.startswith(ours)
 
 
 def is_unsure(*texts: str) -> bool:

@@ -15,6 +15,13 @@ from iamsim.language.json_document import json_source
 from iamsim.model.policy import Policy, PolicyType
 
 _OWNER = ":iam::aws:policy/"
+_NOT_IN_THE_TABLE = {
+    "arn:aws:iam::aws:policy/AdministratorAccess": {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    }
+}
+"""What the source of the table lacks: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html."""
 
 
 def aws_managed_policy(arn: str, type_: PolicyType = PolicyType.IDENTITY) -> Policy | None:
@@ -47,7 +54,8 @@ def _policy(arn: str, type_: PolicyType) -> Policy | None:
 @cache
 def _table() -> Any:
     packed = get_data("iamsim", "data/aws-managed-policies.json.gz")
-    return json.loads(gzip.decompress(packed or b""))
+    table = json.loads(gzip.decompress(packed or b""))
+    return {**table, "policies": {**_NOT_IN_THE_TABLE, **table["policies"]}}
 
 
 @cache

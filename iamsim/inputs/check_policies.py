@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from iamsim.analysis.lint import lint_policy
@@ -18,7 +19,7 @@ from iamsim.model.policy import Policy, PolicyType
 from iamsim.model.world import Account, Function, Key, Role, Secret, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from iamsim.inputs.spot import Plain
@@ -106,19 +107,24 @@ def _services(actions: Plain) -> Iterator[str]:
             yield action.partition(":")[0].lower()
 
 
-def results_of_diagnostics(diagnostics: Iterable[Diagnostic]) -> Iterator[Result]:
-    """Diagnostics as results. What each is about stays the same when lines move."""
+def results_of_diagnostics(
+    diagnostics: Iterable[Diagnostic], things: Mapping[tuple[str, str], str] = MappingProxyType({})
+) -> Iterator[Result]:
+    """Diagnostics as results. What each is about stays the same when lines move.
+
+    `things` are what people call the resources of templates, by file and logical id.
+    """
     seen: dict[str, int] = {}
     for d in diagnostics:
         place = d.labels[0] if d.labels else None
-        subject = f"{place.source.name if place else ''} {_way(d)} {d.message}".strip()
+        subject = f"{place.source.name if place else ''} {_resource(place)} {d.message}".strip()
         seen[subject] = seen.get(subject, 0) + 1
         subject = f"{subject} ({seen[subject]})" if seen[subject] > 1 else subject
-        yield Result(d.code, d.severity, d.message, subject, tuple(map(Place, d.labels)), help=d.help)
+        places = tuple(Place(label, things.get((label.source.name, _resource(label)), "")) for label in d.labels)
+        yield Result(d.code, d.severity, d.message, subject, places, help=d.help)
 
 
-def _way(diagnostic: Diagnostic) -> str:
-    """The resource of a template that a diagnostic is about."""
-    label = diagnostic.labels[0] if diagnostic.labels else None
+def _resource(label: Label | None) -> str:
+    """The resource of a template that a label points into; empty for none."""
     way = label.source.base + label.pointer if label else ()
     return str(way[1]) if len(way) > 1 and way[0] == "Resources" else ""

@@ -65,7 +65,7 @@ Level = Annotated[Literal["off", "error", "warning", "note"], Word("level of a r
 class SettingsFile(Part):
     """The settings of a project."""
 
-    fail_on: FailOn | None = Field(None, description="what makes the check fail")
+    fail_on: FailOn | None = Field(None, alias="fail-on", description="what makes the check fail")
     rules: dict[str, Level] = Field({}, description="`off` or a severity, by the id of a rule")
     ignore: Many[Ignored] = Field((), description="what is not counted")
 
@@ -79,13 +79,13 @@ class CheckSettings(NamedTuple):
 
 
 def settings_beside(path: str | Path) -> Path | None:
-    """The settings file of the folder of a path, or of the nearest one above it that has any."""
-    start = Path(path).absolute()
+    """The settings file of the folder of a path, or of the nearest one above it that has any; from the working folder on."""
+    start, here = Path(path).absolute(), Path.cwd()
     for folder in (start, *start.parents):
         for name in NAMES:
             file = folder / name
             if file.is_file() and (name != "pyproject.toml" or _is_ours(file)):
-                return file
+                return file.relative_to(here) if file.is_relative_to(here) else file
         if (folder / ".git").exists():
             return None
     return None
@@ -113,7 +113,7 @@ def read_settings_file(path: str | Path, known: Iterable[str]) -> CheckSettings:
         value = tool.get("iamsim", {}) if isinstance(tool, dict) else {}
     problems = Problems()
     spot = Spot(whole.child(base) if base else whole, (), problems)
-    file = read(SettingsFile, _plain(value, top=True), spot)
+    file = read(SettingsFile, _plain(value), spot)
     if file is None:
         raise problems.error()
     for id_ in file.rules:
@@ -143,10 +143,10 @@ def _offset(text: str, line: int, column: int) -> int:
     return sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
 
 
-def _plain(value: Any, *, top: bool = False) -> Any:
-    """A TOML value as JSON would hold it: days are texts. The keys of the settings themselves have no hyphen here."""
+def _plain(value: Any) -> Any:
+    """A TOML value as JSON would hold it: days are texts."""
     if isinstance(value, dict):
-        return {key.replace("-", "_") if top else key: _plain(member) for key, member in value.items()}
+        return {key: _plain(member) for key, member in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
@@ -172,15 +172,11 @@ def _locate_toml(text: str) -> Spans:
             for length in range(1, len(table) + 1):
                 spans.values.setdefault(table[:length], Span(at + header.start(2), at + header.end(2)))
         elif pair:
-            pointer = (*table, _as_setting(pair[2], table))
+            pointer = (*table, pair[2])
             spans.keys[pointer] = Span(at + pair.start(2), at + pair.end(2))
             spans.values[pointer] = Span(at + pair.start(3), max(at + pair.end(3), at + pair.start(3) + 1))
         at += len(line) + 1
     return spans
-
-
-def _as_setting(key: str, table: Pointer) -> str:
-    return key.replace("-", "_") if table in ((), ("tool", "iamsim")) else key
 
 
 def ignores_of_metadata(stacks: Stacks, problems: Problems) -> Iterator[IgnoreRule]:

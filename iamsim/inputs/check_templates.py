@@ -52,6 +52,7 @@ def read_templates(paths: Sequence[Path], settings: Settings) -> Templates:
     problems = Problems()
     ignores = tuple(ignores_of_metadata(stacks, problems))
     problems.raise_any()
+    things = {(s.source.name, id_): s.cdk_path(id_) for s in stacks.stacks for id_ in s.evaluator.resources}
     return Templates(
         stacks,
         read.world,
@@ -59,7 +60,7 @@ def read_templates(paths: Sequence[Path], settings: Settings) -> Templates:
         {name: _unknown(name, unknown) for name, unknown in read.unknowns.items()},
         {arn: Declared(place.stack, place.logical_id, place.cdk_path) for arn, place in read.places.items()},
         {name: stack.account for stack in stacks.stacks for name in (stack.label, stack.name)},
-        tuple(results_of_diagnostics(read.diagnostics)),
+        tuple(results_of_diagnostics(read.diagnostics, things)),
         ignores,
         tuple(stack.source.name for stack in stacks.stacks),
     )

@@ -78,7 +78,8 @@ def _tell_missing(wrong: _Wrong) -> None:
 
 def _tell_unknown(wrong: _Wrong) -> None:
     name = str(wrong.spot.pointer[-1])
-    help_ = wrong.spot.nearest(name, wrong.shape().model_fields)
+    known = (field.alias or name for name, field in wrong.shape().model_fields.items())
+    help_ = wrong.spot.nearest(name, known)
     wrong.spot.wrong("unknown-field", f"the field `{name[:100]}` is not known here", help_, key=True)
 
 

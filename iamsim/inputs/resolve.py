@@ -12,6 +12,7 @@ from iamsim.inputs.spot import nearest
 from iamsim.language.assertion import Kind, Name, Word
 from iamsim.language.errors import InputError, LanguageError
 from iamsim.language.pattern import parse_wildcards
+from iamsim.language.unknown_text import readable
 from iamsim.services.chance import FIRST_SUFFIX
 
 if TYPE_CHECKING:
@@ -184,6 +185,8 @@ class Resolver:
         fits = matcher(parse_wildcards(name.account))
         accounts = [(alias, id_) for alias, id_ in self.names.accounts.items() if fits(alias) or fits(id_)]
         known = [(n, arn) for _, id_ in accounts for n, arn in self.names.of(id_, name.kind).items()]
+        if name.kind is Kind.SECRET:
+            known = [(n.removesuffix(f"@{readable(arn.split(':')[3])}"), arn) for n, arn in known]
         if not name.region:
             return self._filter(name.name, known)
         there = [(n, arn) for n, arn in known if arn.split(":")[3] == name.region]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamsim.inputs.names import Names
 from iamsim.language.assertion import Kind
-from iamsim.language.unknown_text import is_known
+from iamsim.language.unknown_text import is_known, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,18 +28,30 @@ class Declared(NamedTuple):
 
 @dataclass
 class _Names:
-    """Names by account and kind. Of a name that stands for several things nobody knows which is meant: it is none."""
+    """Names by account and kind. Of a name that stands for several things nobody knows which is meant: it is none.
+
+    Secrets of one name in several Regions are told apart by the Region: `db@eu-west-1`.
+    """
 
     arns: dict[tuple[str, Kind], dict[str, str]] = field(default_factory=dict)
     ambiguous: set[tuple[str, Kind, str]] = field(default_factory=set)
 
     def add(self, account: str, kind: Kind, name: str, arn: str) -> None:
         known = self.arns.setdefault((account, kind), {})
-        if (account, kind, name) in self.ambiguous or not name:
+        if not name:
             return
-        if known.setdefault(name, arn) != arn:
+        if (account, kind, name) in self.ambiguous:
+            self._add_with_region(account, kind, name, arn)
+        elif (before := known.setdefault(name, arn)) != arn:
             del known[name]
             self.ambiguous.add((account, kind, name))
+            for one in (before, arn):
+                self._add_with_region(account, kind, name, one)
+
+    def _add_with_region(self, account: str, kind: Kind, name: str, arn: str) -> None:
+        region = readable(arn.split(":")[3])
+        if kind is Kind.SECRET and not name.endswith(f"@{region}"):
+            self.add(account, kind, f"{name}@{region}", arn)
 
 
 def names_of_world(
@@ -62,7 +74,7 @@ def names_of_world(
                 found.add(id_, kind, name, arn)
     for account in world.accounts.values():
         for kind, name, arn in _things(account):
-            for called in (name, *_called(declared.get(arn))):
+            for called in _regional(account, kind, arn, (name, *_called(declared.get(arn)))):
                 found.add(account.id, kind, called, arn)
         for key in account.keys.values():
             keys |= {(account.id, alias): key.arn for alias in key.aliases}
@@ -84,6 +96,13 @@ def _called(declared: Declared | None) -> Iterator[str]:
         yield f"{declared.stack}.{declared.logical_id}"
         yield declared.cdk_path
         yield declared.cdk_path.removesuffix(_RESOURCE)
+
+
+def _regional(account: Account, kind: Kind, arn: str, names: Iterable[str]) -> Iterator[str]:
+    """The names of something; a replica is called as its primary, with its Region."""
+    secret = account.secrets.get(arn) if kind is Kind.SECRET else None
+    region = f"@{readable(secret.region)}" if secret and secret.primary else ""
+    yield from (name + region for name in names if name)
 
 
 def _things(account: Account) -> Iterator[tuple[Kind, str, str]]:

@@ -165,7 +165,8 @@ class Workload:
     """A workload. Roles, the function and the identity provider are ARNs; `rotates` is the secret that a rule rotates.
 
     `arn` is made up, after the way of AWS: AWS has no name for all of these. `role` is what its own code runs as: the task
-    role, or the pod's. `ttl` is how long it keeps a value, in seconds; None: until it starts anew.
+    role, or the pod's. `ttl` is how long it keeps a value, in seconds; None: until it starts anew. `open`: what it reads may
+    stand, or get its value, elsewhere than in the files that tell of it, as with a template.
     """
 
     arn: str
@@ -182,6 +183,7 @@ class Workload:
     rotates: str | None = None
     vpc: str | None = None
     ttl: int | None = None
+    open: bool = False
 
     @property
     def name(self) -> str:

@@ -110,13 +110,22 @@ def summary_line(report: Report) -> str:
 
 
 def _missing(report: Report) -> str:
-    """What would tell it, or at least what is not known."""
+    """What would tell it, or at least what is not known; a handful of each."""
     unknowns = [unknown for result in ordered(report.of(State.UNDECIDED)) for unknown in result.unknowns]
     options = dict.fromkeys(readable(unknown.option) for unknown in unknowns if unknown.option)
     names = dict.fromkeys(readable(unknown.name) for unknown in unknowns if not unknown.option)
-    said = [f"to tell: {' '.join(options)}"] if options else []
-    said += [f"unknown: {', '.join(names)}"] if names else []
+    said = [f"to tell: {_handful(options, ' ')}"] if options else []
+    said += [f"unknown: {_handful(names, ', ')}"] if names else []
     return f" ({'; '.join(said)})" if said else ""
+
+
+def _handful(texts: Iterable[str], between: str) -> str:
+    """The first few of some texts, and how many more there are."""
+    first, left = [*texts][:_HANDFUL], len([*texts]) - _HANDFUL
+    return between.join(first) + (f" and {left} more" if left > 0 else "")
+
+
+_HANDFUL = 4
 
 
 def unknown_phrase(unknown: Unknown) -> str:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 from iamsim.engine.decision import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from iamsim.engine.evaluation import Evaluation
     from iamsim.engine.request import ContextValue
     from iamsim.model.policy import PolicyType
     from iamsim.model.world import World
     from iamsim.services.operation import Demand, ServiceError
+
+    Failure = ServiceError | Callable[[], ServiceError]
+    """An error; of a refusal, what words it."""
 
 REFUSED = (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY)
 
@@ -79,11 +82,11 @@ class Authorization:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a call. `error` is what AWS returns in place of the `response`; `world` is the next one.
+    """What came of a call. `failure` is what AWS returns in place of the `response`; `world` is the next one.
 
-    A call that fails, or whose outcome is not known, leaves the world as it was. `events` are CloudTrail's, as far as the
-    world tells them. A response may hold a secret value, and stands in no repr. `about` is the ARN of what the call names.
-    `kind` is what decided where no authorization did.
+    A call that fails, or whose outcome is not known, leaves the world as it was. A response may hold a secret value, and
+    stands in no repr. `about` is the ARN of what the call names. `kind` is what decided where no authorization did.
+    Most outcomes are asked for no more than their decision: a refusal is worded, and events are made, when they are.
     """
 
     call: Call
@@ -91,15 +94,25 @@ class Outcome:
     authorizations: tuple[Authorization, ...]
     decision: Decision
     kind: PolicyType | None = None
-    error: ServiceError | None = None
-    events: tuple[Mapping[str, Any], ...] = ()
+    failure: Failure | None = field(default=None, repr=False)
     response: Mapping[str, Any] | None = field(default=None, repr=False)
     about: str = "*"
+    record: Callable[[], Iterable[Mapping[str, Any]]] = field(default=tuple, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
         """Whether the call succeeds for certain."""
-        return self.decision is Decision.ALLOWED and self.error is None
+        return self.decision is Decision.ALLOWED and self.failure is None
+
+    @cached_property
+    def error(self) -> ServiceError | None:
+        """What AWS returns in place of the response."""
+        return self.failure() if callable(self.failure) else self.failure
+
+    @cached_property
+    def events(self) -> tuple[Mapping[str, Any], ...]:
+        """CloudTrail's events, as far as the world tells them."""
+        return tuple(self.record())
 
     @cached_property
     def decided_by(self) -> tuple[PolicyType, ...]:
@@ -112,18 +125,17 @@ class Outcome:
         return tuple(dict.fromkeys(kind for evaluation in deciding for kind in evaluation.decided_by))
 
 
-def concluded(
-    call: Call, world: World, authorizations: tuple[Authorization, ...], error: ServiceError | None
-) -> Outcome:
-    """The outcome of a call by its authorizations and the error that AWS returns, before it has any effect.
+def concluded(call: Call, world: World, authorizations: tuple[Authorization, ...], failure: Failure | None) -> Outcome:
+    """The outcome of a call by its authorizations and what AWS returns in place of a response, before it has any effect.
 
     One definite refusal refuses the call, whatever is unknown before it, and so does an error that no authorization gave;
     else an unknown leaves it open.
     """
     refused = [a.evaluation for a in authorizations if a.refuses]
     if refused:
-        return Outcome(call, world, authorizations, refused[0].decision, error=error)
-    if error is not None:
+        return Outcome(call, world, authorizations, refused[0].decision, failure=failure)
+    if failure is not None:
+        error = failure() if callable(failure) else failure
         return Outcome(call, world, authorizations, Decision.IMPLICIT_DENY, error.kind, error)
     unknown = any(authorization.leaves_open for authorization in authorizations)
     return Outcome(call, world, authorizations, Decision.UNKNOWN if unknown else Decision.ALLOWED)

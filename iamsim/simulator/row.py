@@ -57,4 +57,6 @@ def simulate_row(world: World, calls: Iterable[Call]) -> Iterator[Outcome]:
 def _open(outcome: Outcome, world: World) -> Outcome:
     """The outcome of a call in a world that is not known."""
     kind = PolicyType.STATE
-    return replace(outcome, world=world, decision=Decision.UNKNOWN, kind=kind, error=None, response=None, events=())
+    return replace(
+        outcome, world=world, decision=Decision.UNKNOWN, kind=kind, failure=None, response=None, record=tuple
+    )

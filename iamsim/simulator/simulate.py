@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from iamsim.engine.decision import Decision
 from iamsim.engine.request import Request
@@ -12,6 +12,7 @@ from iamsim.language.arn import parse_arn
 from iamsim.services.chance import Chance
 from iamsim.services.denial import access_denied
 from iamsim.services.operation import DEFAULT_REGION, Demand, Nested, Subject
+from iamsim.simulator.around import around
 from iamsim.simulator.authorize import authorize
 from iamsim.simulator.call import START, Authorization, Call, Outcome, concluded
 from iamsim.simulator.context import (
@@ -25,15 +26,16 @@ from iamsim.simulator.context import (
 )
 from iamsim.simulator.events import events_of
 from iamsim.simulator.parameters import check_parameters, operation_called, out_of_bounds
-from iamsim.simulator.resource import Resource, find_resource, policies_around, resource_of
+from iamsim.simulator.resource import Resource, policies_around, resource_of
 from iamsim.simulator.standing import Standing, standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from iamsim.engine.evaluation import Evaluation
     from iamsim.model.world import Endpoint, World
     from iamsim.services.operation import Occasion, Operation, Rule, ServiceError
+    from iamsim.simulator.call import Failure
 
 __all__ = ["Authorization", "Call", "Outcome", "simulate", "simulate_authorization"]
 
@@ -58,22 +60,20 @@ def simulate_authorization(world: World, call: Call, resource: str) -> Outcome:
     Raises:
         InputError: the action, the caller or the resource cannot be read.
     """
-    standing = standing_of(world, call.caller)
-    found = find_resource(world, resource, standing.caller.account)
     endpoint = _endpoint(world, call)
+    standing, found, policies, known = around(world, call.caller, resource, endpoint)
     region = (parse_arn(resource).region if resource != "*" else "") or call.region or DEFAULT_REGION
     context = {
-        **principal_context(world, standing),
-        **(resource_context(world, found.account, found.tags) if found.account else {}),
+        **known,
         **call_context(region, None),
         **time_context(call.time),
         **_endpoint_context(endpoint),
         **call.context,
     }
     request = _request(call, standing, call.operation, found, context)
-    evaluation = authorize(request, policies_around(world, standing, found, endpoint))
+    evaluation = authorize(request, policies)
     authorization = Authorization(Demand(call.operation, lambda _: ()), evaluation)
-    refusal = access_denied(evaluation, resource) if authorization.refuses else None
+    refusal = partial(access_denied, evaluation, resource) if authorization.refuses else None
     return replace(concluded(call, world, (authorization,), refusal), about=resource)
 
 
@@ -108,7 +108,7 @@ class _Played:
     """The steps of a call so far: its authorizations, the first error, and whether AWS looks no further."""
 
     authorizations: tuple[Authorization, ...] = ()
-    error: ServiceError | None = None
+    error: Failure | None = None
     ended: bool = False
 
     @property
@@ -136,9 +136,13 @@ class _Play:
         outcome = concluded(self.call, self.world, played.authorizations, played.error)
         if outcome.ok:
             outcome = self.effect(outcome, played)
-        events = (*events_of(self.operation, self.subject, outcome), *outcome.events)
         about = (outcome.response or {}).get("ARN", self.subject.arn)
-        return replace(outcome, about=about, events=events)
+        return replace(outcome, about=about, record=partial(self.recorded, outcome))
+
+    def recorded(self, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
+        """The events of the call, then those of the calls that it made."""
+        yield from events_of(self.operation, self.subject, outcome)
+        yield from outcome.events
 
     def effect(self, outcome: Outcome, played: _Played) -> Outcome:
         """The outcome of a call that nothing refuses, with what it changes."""
@@ -155,7 +159,7 @@ class _Play:
                 *outcome.authorizations,
                 *(replace(a, spared=True, within=self.operation.name) for o in nested for a in o.authorizations),
             ),
-            events=tuple(event for o in nested for event in o.events),
+            record=lambda: (event for o in nested for event in o.events),
         )
 
     def nested(self) -> Iterator[Outcome]:
@@ -220,9 +224,9 @@ class _Play:
                 break
         return _one_is_enough(found) if demand.any_of and not self.call.as_if_allowed else found
 
-    def refusal(self, evaluation: Evaluation) -> ServiceError:
+    def refusal(self, evaluation: Evaluation) -> Failure:
         """The refusal as the caller reads it, with what the call names as it was written."""
-        return access_denied(evaluation, str(self.call.parameters.get(self.operation.named_by, "")))
+        return partial(access_denied, evaluation, str(self.call.parameters.get(self.operation.named_by, "")))
 
     def evaluate(self, demand: Demand, occasion: Occasion) -> Evaluation:
         """Ask the law, for the caller or for the service that asks for itself."""
@@ -255,10 +259,14 @@ class _Play:
         request = _request(self.call, self.standing, demand.action, resource, context, unknown)
         return authorize(request, policies_around(self.world, self.standing, resource, endpoint))
 
+    @cached_property
+    def of_principal(self) -> Context:
+        return principal_context(self.world, self.standing)
+
     def derived(self, demand: Demand, occasion: Occasion, resource: Resource) -> Context:
         region = parse_arn(occasion.arn).region if occasion.arn != "*" else ""
         return {
-            **principal_context(self.world, self.standing),
+            **self.of_principal,
             **resource_context(self.world, resource.account or self.subject.account, resource.tags),
             **call_context(region or self.subject.region, demand.via),
             **time_context(self.call.time),

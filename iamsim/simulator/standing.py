@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from iamsim.engine.request import Caller, CallerKind
+from iamsim.engine.request import Caller, CallerKind, Request
 from iamsim.model.policy import Policy, PolicyType
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ def standing_of(world: World, principal: str | Mapping[str, str]) -> Standing:
     Raises:
         InputError: the text names no caller.
     """
-    from iamsim.engine.request import Request
-
     caller = Request(principal, "sts:GetCallerIdentity", "*").caller
     account = world.account(caller.account)
     if caller.kind in _FIND:

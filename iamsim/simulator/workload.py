@@ -11,18 +11,21 @@ known, unless it is a function's.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from iamsim.engine.decision import Decision
 from iamsim.language.arn import parse_arn
+from iamsim.language.unknown_text import is_known, readable
+from iamsim.model.policy import PolicyType
 from iamsim.services.operations import OPERATIONS
-from iamsim.simulator.call import REFUSED, Call
+from iamsim.simulator.call import REFUSED, Call, Outcome
 from iamsim.simulator.function_session import authorized, entering, network_of, session_of
 from iamsim.simulator.rotation_run import Act
 from iamsim.simulator.row import settled
 from iamsim.simulator.simulate import simulate
-from iamsim.simulator.workload_reading import calls_for, problem_in
+from iamsim.simulator.workload_reading import calls_for, has_value, problem_in
 from iamsim.simulator.workload_run import WorkloadRun
 
 if TYPE_CHECKING:
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from iamsim.engine.request import ContextValue
     from iamsim.model.workload import Read
     from iamsim.model.world import Function, World
-    from iamsim.simulator.call import Outcome
     from iamsim.simulator.workload_run import WorkloadStart
 
 
@@ -48,6 +50,9 @@ def start_workload(world: World, start: WorkloadStart) -> WorkloadRun:
 
 _SOURCE = ("aws:SourceArn", "aws:SourceAccount")
 """Whether a service says for which resource it takes a role, and which, AWS's pages do not say of all of them."""
+
+_NO_SESSION_NAME = re.compile(r"[^A-Za-z0-9_+=,.@-]")
+"""What the name of a session may not hold. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 _OF_POD = ("kubernetes-pod-name", "kubernetes-pod-uid")
 _OF_CLUSTER = ("eks-cluster-arn", "eks-cluster-name")
@@ -154,20 +159,37 @@ class _Start:
         unknown: tuple[str, ...],
     ) -> Act:
         name = "AssumeRoleWithWebIdentity" if "Federated" in by else "AssumeRole"
-        parameters = {"RoleArn": role, "RoleSessionName": self.workload.name, **given}
+        parameters = {"RoleArn": role, "RoleSessionName": _NO_SESSION_NAME.sub("-", self.workload.name)[:64], **given}
         hidden = (*unknown, "sts:RoleSessionName")
         return self.played(self.call(name, by, parameters, context, hidden))
 
     def read(self, read: Read) -> Iterator[Act]:
         """Every call for one reference; then whether the JSON key is there."""
-        if read.problem:
-            yield Act(f"read {read.reference}", self.reader, problem=read.problem)
+        problem = read.problem or ("" if self.reader else "it has no execution role, as which ECS reads")
+        if problem:
+            yield Act(f"read {read.reference}", self.reader, problem=problem)
+            return
+        if not (is_known(read.id) or read.id.startswith("arn:")):
+            yield self.not_told(read)
             return
         for call, given in calls_for(read, self.workload):
-            yield self.called(call, given)
+            act = self.called(call, given)
+            if self.workload.open and not has_value(self.world, self.last):
+                yield self.not_told(read)
+                return
+            yield act
             problem = problem_in(self.last, read, text_only=self.workload.kind.text_only)
-            if problem:
+            if problem and self.workload.open:
+                yield self.not_told(read)
+            elif problem:
                 yield Act(f"use the value of {read.id}", self.reader, problem=problem)
+
+    def not_told(self, read: Read) -> Act:
+        """A read of which nobody knows what it names, or whether there is a value of the wanted kind."""
+        name, given = next(calls_for(read, self.workload))
+        call = self.call(name, self.reader, given, {}, ())
+        open_ = Outcome(call, self.world, (), Decision.UNKNOWN, PolicyType.STATE, about=read.id)
+        return Act(f"read {readable(read.reference)}", self.reader, open_)
 
     @property
     def reader(self) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from iamsim.services.secretsmanager.errors import NOT_FOUND
 from iamsim.simulator.database import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iamsim.model.workload import Read, Workload
+    from iamsim.model.world import World
     from iamsim.simulator.call import Outcome
 
 
@@ -27,6 +29,13 @@ def calls_for(read: Read, workload: Workload) -> Iterator[tuple[str, dict[str, A
     for name in kind.calls:
         further = {key: value for key, value in wanted.items() if value and name == "GetSecretValue"}
         yield name, {"SecretId": read.id, **further}
+
+
+def has_value(world: World, outcome: Outcome) -> bool:
+    """Whether the world has what a call for a reference names, and a value of it."""
+    named = [a.evaluation.request.resource for a in outcome.authorizations[:1]]
+    missing = outcome.error is not None and outcome.error.code == NOT_FOUND.code
+    return not missing and any(world.secret(arn) or world.parameter(arn) for arn in named)
 
 
 def problem_in(outcome: Outcome, read: Read, *, text_only: bool) -> str:

@@ -195,3 +195,91 @@ def test_names_that_two_things_share_stand_for_neither(mended):
     assert "has no secret `DbSecret685A0FA5`" in " ".join(ended.err.split())
     (mended / "must.iamsim.yaml").write_text(ask.format("assertions", "Second.DbSecret685A0FA5"), encoding="utf-8")
     assert run("check", ".").code in (1, 3)
+
+
+BECAUSE = f"app:role/AppRole cannot GetSecretValue on {SECRET}"
+
+
+@pytest.mark.parametrize(
+    ("organization", "identity", "secret_policy"),
+    [(None, "undecided", "undecided"), ("o-abcd123456", "passed", "failed"), ("o-other12345", "failed", "passed")],
+)
+def test_a_reason_hangs_on_what_is_not_known(pair, organization, identity, secret_policy):
+    """The role lacks kms:Decrypt; the secret's policy denies everybody outside o-abcd123456, which goes before."""
+    ask = [{"ask": BECAUSE, "because": kind} for kind in ("identity", "secretPolicy")]
+    names = {"owner": "111111111111", "app": "222222222222"}
+    (pair / "must.iamsim.yaml").write_text(json.dumps({"accounts": names, "assertions": ask}), encoding="utf-8")
+    context = ("--context", f"aws:PrincipalOrgID={organization}") if organization else ()
+    ended = run("check", PRODUCER, CONSUMER, "must.iamsim.yaml", *GIVEN, *context, "--format", "json")
+    found = [r["state"] for r in json.loads(ended.out)["results"] if r["rule"] == "assertion"]
+    assert found == [identity, secret_policy]
+
+
+def test_an_empty_secret_is_filled_some_day(tmp_path, monkeypatch):
+    """CloudFormation makes a secret without a value; that it has none yet is no reason that nobody can read it.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+    """
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [everybody]}
+    resources = {
+        "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": document}},
+        "S": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "s", "KmsKeyId": {"Ref": "Key"}}},
+        "P": {
+            "Type": "AWS::SecretsManager::ResourcePolicy",
+            "Properties": {"SecretId": {"Ref": "S"}, "ResourcePolicy": document},
+        },
+    }
+    (tmp_path / "T.template.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    ask = "no one outside T can GetSecretValue on T:secret/s"
+    (tmp_path / "must.iamsim.yaml").write_text(json.dumps({"assertions": [{"ask": ask}]}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    given = ("--account", "T=111122223333", "--region", "T=us-east-1")
+    ended = run("check", "T.template.json", "must.iamsim.yaml", *given, "--format", "json")
+    (found,) = [r for r in json.loads(ended.out)["results"] if r["rule"] == "assertion"]
+    assert found["state"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        ("T:secret/shared", ["us-east-1"]),
+        ("T:secret/S", ["us-east-1"]),
+        ("T:secret/shared@eu-west-1", ["eu-west-1"]),
+        ("T:secret/T.S@eu-west-1", ["eu-west-1"]),
+        ("T:secret/shared@us-east-1", ["us-east-1"]),
+        ("T:secret/*", ["us-east-1", "eu-west-1"]),
+        ("T:secret/*red", ["us-east-1", "eu-west-1"]),
+        ("T:secret/*red@eu-west-1", ["eu-west-1"]),
+    ],
+)
+def test_a_replica_is_called_as_its_primary_with_its_region(tmp_path, monkeypatch, name, calls):
+    properties = {"Name": "shared", "ReplicaRegions": [{"Region": "eu-west-1"}]}
+    resources = {"S": {"Type": "AWS::SecretsManager::Secret", "Properties": properties}}
+    (tmp_path / "T.template.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    ask = f"arn:aws:iam::444455556666:role/stranger can secretsmanager:GetSecretValue on {name}"
+    (tmp_path / "must.iamsim.yaml").write_text(json.dumps({"assertions": [{"ask": ask}]}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    given = ("--account", "T=111122223333", "--region", "T=us-east-1")
+    ended = run("check", "T.template.json", "must.iamsim.yaml", *given, "--format", "json")
+    (found,) = json.loads(ended.out)["results"]
+    assert found["state"] == "failed"
+    things = {"us-east-1": "GetSecretValue on T.S is", "eu-west-1": "GetSecretValue on T.S@eu-west-1 is"}
+    told = [found["message"], *found["notes"]]
+    assert [things[region] in words for region, words in zip(calls, told, strict=True)] == [True] * len(calls)
+
+
+def test_secrets_of_one_name_in_two_regions_are_both_meant_by_a_glob(tmp_path, monkeypatch):
+    resources = {"S": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "db"}}}
+    for stack in "TU":
+        (tmp_path / f"{stack}.template.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    stranger = "arn:aws:iam::444455556666:role/stranger can secretsmanager:GetSecretValue on"
+    asks = [{"ask": f"{stranger} T:secret/{name}"} for name in ("d*", "db@eu-west-1")]
+    (tmp_path / "must.iamsim.yaml").write_text(json.dumps({"assertions": asks}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    given = [f"--account={stack}=111122223333" for stack in "TU"]
+    given += ["--region=T=us-east-1", "--region=U=eu-west-1"]
+    ended = run("check", ".", *given, "--format", "json")
+    both, one = json.loads(ended.out)["results"]
+    assert ("on T.S is" in both["message"], "on U.S is" in both["notes"][0]) == (True, True)
+    assert ("on U.S is" in one["message"], one["notes"]) == (True, [])

@@ -375,3 +375,35 @@ def test_a_baseline_in_no_folder_is_said(pair):
     ended = run("check", PRODUCER, "--write-baseline", "no/where.json")
     assert ended.code == 2
     assert "`no/where.json` cannot be written" in " ".join(ended.err.split())
+
+
+def test_a_function_that_nobody_lets_secrets_manager_invoke(tmp_path, monkeypatch):
+    """Without an account there is no statement to print, and nothing to remove: the permission lacks.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html
+    """
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    may = {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [may]}
+    role = {
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+        "RoleName": "rotator",
+        "Policies": [{"PolicyName": "rotate", "PolicyDocument": document}],
+    }
+    schedule = {"SecretId": {"Ref": "Secret"}, "RotationLambdaARN": {"Fn::GetAtt": ["Function", "Arn"]}}
+    resources = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+        "Function": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"FunctionName": "rotate", "Role": {"Fn::GetAtt": ["Role", "Arn"]}},
+        },
+        "Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "db"}},
+        "Schedule": {"Type": "AWS::SecretsManager::RotationSchedule", "Properties": schedule},
+    }
+    (tmp_path / "T.template.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ended = run("check", "T.template.json", "--format", "json")
+    (found,) = [r for r in json.loads(ended.out)["results"] if r["rule"] == "rotation-cannot-finish"]
+    assert found["help"] == (
+        "let secretsmanager.amazonaws.com invoke the function: in a template by AWS::Lambda::Permission"
+    )

@@ -24,6 +24,8 @@ from iamsim.inputs.cloudformation.stacks import stacks_of
 from iamsim.inputs.cloudformation.template import template_of
 from iamsim.language.unknown_text import split_unknown
 from iamsim.simulator.simulate import simulate
+from iamsim.simulator.workload import start_workload
+from iamsim.simulator.workload_run import WorkloadStart
 
 DATA = Path(__file__).parents[1] / "data"
 TEN, ROTATIONS = DATA / "cdk" / "ten", DATA / "cdk" / "rotations"
@@ -34,6 +36,7 @@ GROUPS = {
     "anywhere": [TEN / "AnywhereOwner.template.json", TEN / "AnywhereReader.template.json"],
     "conditions": [TEN / "ParametersAndConditions.template.json"],
     "tasks": [TEN / "EcsConsumer.template.json"],
+    "starts": [DATA / "tasks" / "Tasks.yaml"],
     "hosted": [TEN / "HostedRotation.template.json"],
     "endpoint": [TEN / "Endpoint.template.json"],
     "nested": [ROTATIONS / "Parent.template.json"],
@@ -42,7 +45,7 @@ GROUPS = {
 }
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 ORGANIZATION = {"aws:PrincipalOrgID": "o-abcd123456", "aws:ResourceOrgID": "o-abcd123456"}
-DOCUMENTS = ("PolicyDocument", "ResourcePolicy", "KeyPolicy", "AssumeRolePolicyDocument", "Policies")
+DOCUMENTS = ("PolicyDocument", "ResourcePolicy", "KeyPolicy", "AssumeRolePolicyDocument", "Policies", "Secrets")
 
 
 @cache
@@ -55,7 +58,7 @@ def world_of(found, settings):
     read = world_of_stacks(stacks_of(found, settings))
     ids = {}
     for account in read.world.accounts.values():
-        for kind in ("roles", "users", "secrets"):
+        for kind in ("roles", "users", "secrets", "workloads"):
             for arn in getattr(account, kind):
                 place = read.places.get(arn)
                 ids[kind, (place.stack, place.logical_id) if place else arn] = arn
@@ -100,11 +103,16 @@ def answers(group):
 
 
 def decisions(read, ids):
-    """What GetSecretValue comes to, by who asks and which secret."""
+    """What GetSecretValue comes to, by who asks and which secret, and the start of every task."""
     checked = Checked(read.world, context=ORGANIZATION)
-    callers = [(id_, arn) for (kind, id_), arn in ids.items() if kind != "secrets"]
+    callers = [(id_, arn) for (kind, id_), arn in ids.items() if kind in ("roles", "users")]
     secrets = [(id_, arn) for (kind, id_), arn in ids.items() if kind == "secrets"]
-    return {
+    tasks = [(id_, read.world.workload(arn)) for (kind, id_), arn in ids.items() if kind == "workloads"]
+    starts = {
+        (who, "start"): start_workload(read.world, WorkloadStart(task, checked.context, checked.unknown)).decision
+        for who, task in tasks
+    }
+    return starts | {
         (who, what): simulate(read.world, checked.call("GetSecretValue", arn, SecretId=secret)).decision
         for who, arn in callers
         for what, secret in secrets
@@ -212,4 +220,6 @@ def test_no_single_setting_turns_a_decision_round(group):
 def test_the_worlds_that_are_fully_known_have_answers_of_both_kinds():
     verdicts = [decision for group in GROUPS for decision in answers(group).values()]
     assert {Decision.ALLOWED, Decision.IMPLICIT_DENY} <= set(verdicts)
+    starts = {decision for (_, what), decision in answers("starts").items() if what == "start"}
+    assert {Decision.ALLOWED, Decision.IMPLICIT_DENY} <= starts
     assert sum(decision is not Decision.UNKNOWN for decision in verdicts) > len(verdicts) / 3

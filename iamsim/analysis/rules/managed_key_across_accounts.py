@@ -61,7 +61,7 @@ def _others(checked: Checked, secret: Secret, statement: Statement) -> Iterator[
     for id_ in (value for condition in keys for value in condition.values):
         evaluation = asked(checked, world, arn, GET, secret.arn, {_ORGANIZATION: id_})
         if evaluation.decision is Decision.ALLOWED:
-            yield f"every account of {id_}", evaluation
+            yield f"another account of {id_}", evaluation
 
 
 def _result(checked: Checked, secret: Secret, policy: Policy, statement: Statement, who: str) -> Result:

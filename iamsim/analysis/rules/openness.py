@@ -15,6 +15,7 @@ from iamsim.language.operator import parse_operator
 from iamsim.language.unknown_text import is_known, split_unknown
 from iamsim.model.policy import Effect, Policy, Statement
 from iamsim.model.world import Account, Role, User
+from iamsim.simulator.context import NETWORK_KEYS
 from iamsim.simulator.simulate import simulate_authorization
 
 if TYPE_CHECKING:
@@ -32,6 +33,21 @@ _NO_ONE: Mapping[str, ContextValue] = dict.fromkeys(_ORG_KEYS)
 _ELSEWHERE: Mapping[str, ContextValue] = {_ORG_KEYS[0]: ORGANIZATION, _ORG_KEYS[1]: [f"{ORGANIZATION}/r-madeup/"]}
 STRANGERS = (_NO_ONE, _ELSEWHERE)
 """Context of an account in no organization, and of one in an organization that nobody knows."""
+
+_INTERNET: Mapping[str, ContextValue] = {**dict.fromkeys(NETWORK_KEYS), "aws:SourceIp": "198.18.0.1"}
+_VPC: Mapping[str, ContextValue] = {
+    "aws:SourceIp": None,
+    "aws:VpcSourceIp": "198.18.0.1",
+    "aws:SourceVpc": "vpc-0madeupstranger00",
+    "aws:SourceVpce": "vpce-0madeupstranger00",
+}
+NETWORKS = (_INTERNET, _VPC)
+"""Context of a call from the internet, and of one through a VPC endpoint: of a stranger, from where nobody knows.
+
+The address is one of those set apart for tests of networks (RFC 2544): no policy names it, unless it names all.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties
+"""
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -100,7 +116,7 @@ def openings(
     if not any(map(_may_name_anybody, policies)):
         return []
     world = with_principal(checked.world, stranger)
-    ways = [{**who, **how} for how in contexts for who in STRANGERS]
+    ways = [{**who, **where, **how} for how in contexts for where in NETWORKS for who in STRANGERS]
     certain: dict[tuple[int, int], Opening] = {}
     open_: dict[tuple[int, int], Opening] = {}
     for action in actions:

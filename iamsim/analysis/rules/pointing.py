@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 def called(checked: Checked, arn: str) -> str:
     """What people call a thing: its name where it was declared, else `111122223333:role/app`."""
-    place = checked.places.get(arn)
     fields = arn.split(":", 5)
     short = f"{fields[4]}:{fields[5]}" if len(fields) == 6 and fields[4] else arn
-    return place.thing if place and place.thing else readable(short)
+    return checked.thing(arn) or readable(short)
 
 
 def statement_name(policy: Policy, index: int) -> str:

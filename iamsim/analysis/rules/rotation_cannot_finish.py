@@ -12,6 +12,7 @@ from iamsim.engine.decision import Decision
 from iamsim.language.diagnostic import Severity
 from iamsim.language.errors import DiagnosticsError, LanguageError
 from iamsim.language.unknown_text import readable
+from iamsim.services.secretsmanager.rotating import SERVICE
 from iamsim.simulator.call import REFUSED
 from iamsim.simulator.rotation_run import RotationStart
 
@@ -67,8 +68,9 @@ def _audited(checked: Checked, secret: Secret, function: Function) -> Iterator[R
 
 def made_here(world: World, function: Function) -> bool:
     """Whether the files say who may invoke a function, or what its role may do: else AWS makes both, or another template."""
-    declared = any(function.role in account.roles for account in world.accounts.values())
-    return function.policy is None or function.policy.known or declared
+    roles = (account.roles.get(function.role or "") for account in world.accounts.values())
+    texts = (policy for role in roles if role for policy in (*role.policies, role.trust))
+    return function.policy is None or function.policy.known or any(policy and policy.known for policy in texts)
 
 
 def _with_values(world: World) -> World:
@@ -100,7 +102,7 @@ def _failed(
         f"the rotation of `{what}` by `{who}` stops in {first.step}: {first.action} is denied",
         f"{who} rotates {what}",
         places(*_lacking_in(checked, found), *_places(checked, secret, function)),
-        help="add what is lacking" if found.remedy else "remove what denies it",
+        help="remove what denies it" if _only_denied(found) else _ADD.get(first.action, "add what is lacking"),
         notes=tuple(notes),
         remedy=found.remedy,
         proved=_proved(found),
@@ -108,6 +110,15 @@ def _failed(
         assumed=("The function does what AWS's template for such a secret does.",) if found.run.assumed else (),
         world=world,
     )
+
+
+_ADD = {"lambda:InvokeFunction": f"let {SERVICE} invoke the function: in a template by AWS::Lambda::Permission"}
+
+
+def _only_denied(found: Audit) -> bool:
+    played = [act.outcome for act in found.played_on.acts if act.outcome]
+    denied = any(a.evaluation.decision is Decision.EXPLICIT_DENY for outcome in played for a in outcome.authorizations)
+    return denied and found.remedy is None
 
 
 def _proved(found: Audit) -> str:

@@ -15,10 +15,10 @@ from iamsim.analysis.rules.reads import DECRYPT, GET, Read, reads
 from iamsim.analysis.rules.rule import Rule
 from iamsim.analysis.solve import Remedy
 from iamsim.analysis.tidy import tidy
-from iamsim.engine.decision import Decision
+from iamsim.engine.decision import Decision, Element
 from iamsim.language.diagnostic import Severity
 from iamsim.language.errors import DiagnosticsError
-from iamsim.language.unknown_text import readable
+from iamsim.language.unknown_text import is_known, readable
 from iamsim.model.policy import PolicyType
 from iamsim.services.secretsmanager.errors import KMS_REFUSED
 from iamsim.simulator.call import REFUSED
@@ -55,7 +55,7 @@ def find(checked: Checked) -> Iterator[Result]:
             continue
         grants = list(read.grants())
         granted = bool(grants)
-        if granted and read.key_denied and read.meant:
+        if granted and read.key_denied and read.meant and not _perhaps_elsewhere(read, grants):
             if all(map(_is_on_all, grants)):
                 broad.setdefault(read.principal, []).append(read)
             else:
@@ -67,6 +67,24 @@ def find(checked: Checked) -> Iterator[Result]:
                 vague.setdefault(read.principal, read)
     yield from (_broad(checked, found) for found in broad.values())
     yield from (_vague(checked, read) for read in vague.values())
+
+
+def _perhaps_elsewhere(read: Read, grants: Iterable[StatementTrace]) -> bool:
+    """Whether nobody knows if the principal stands in the account of the secret, and no statement means just these two.
+
+    In another account it may be granted nothing.
+    """
+    account = read.principal.split(":", 5)[4]
+    known = is_known(account) and is_known(read.secret.account)
+    return account != read.secret.account and not known and not any(map(_means_it, grants))
+
+
+def _means_it(grant: StatementTrace) -> bool:
+    """Whether a statement on the secret surely is about the principal, or one of the principal's names secrets."""
+    if not grant.policy.policy.type.on_resource:
+        return not _is_on_all(grant)
+    pairs = zip(grant.statement.checks, grant.findings, strict=True)
+    return any(check.element is Element.PRINCIPAL and finding.matched is True for check, finding in pairs)
 
 
 def _hangs_on(checked: Checked, read: Read) -> bool:
@@ -187,10 +205,13 @@ def _remedy(read: Read) -> tuple[Remedy | None, str]:
 
 def _undecided(checked: Checked, read: Read) -> Result:
     who, what = _names(checked, read)
+    doubt = (
+        f"can read `{what}`, which it is granted," if not read.key_denied else f"is granted `{what}`, but not its key,"
+    )
     return Result(
         ID,
         Severity.ERROR,
-        f"whether `{who}` can read `{what}`, which it is granted, hangs on what is not known",
+        f"whether `{who}` {doubt} hangs on what is not known",
         f"{who} reads {what}",
         _places(checked, read),
         State.UNDECIDED,

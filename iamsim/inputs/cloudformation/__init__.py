@@ -3,7 +3,7 @@
 Nothing is deployed, fetched or run. What a template leaves open is an unknown part of a text (`language.unknown_text`).
 """
 
-from iamsim.inputs.cloudformation.collected import Place, SecretReference, TaskDefinition
+from iamsim.inputs.cloudformation.collected import Place
 from iamsim.inputs.cloudformation.settings import Settings
 from iamsim.inputs.cloudformation.stacks import Stack, Stacks, read_stacks
 from iamsim.inputs.cloudformation.unknowns import Unknown
@@ -11,11 +11,9 @@ from iamsim.inputs.cloudformation.world import TemplateWorld, world_of_stacks
 
 __all__ = [
     "Place",
-    "SecretReference",
     "Settings",
     "Stack",
     "Stacks",
-    "TaskDefinition",
     "TemplateWorld",
     "Unknown",
     "read_stacks",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.inputs.cloudformation.policies import unknown_policy
 from iamsim.inputs.cloudformation.unknowns import NO_SEPARATORS, Unknown
+from iamsim.language.diagnostic import Severity
 from iamsim.language.unknown_text import readable
 from iamsim.model.policy import PolicyType
 from iamsim.model.world import Function
@@ -76,9 +77,8 @@ def add_application(here: Here, collected: Collected) -> None:
         message = (
             f"{here.id} is AWS's application {name}: what its function does is known, its role and permission are not"
         )
-        ev.warn(
-            "not-read", message, ("Resources", here.id), "its template stands in the Serverless Application Repository"
-        )
+        help_ = "its template stands in the Serverless Application Repository"
+        ev.warn("not-read", message, ("Resources", here.id), help_, Severity.NOTE)
 
 
 def _arn(ev: Evaluator, resource: str, named: Plain, words: str) -> str:

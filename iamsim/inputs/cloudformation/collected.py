@@ -21,27 +21,6 @@ class Place(NamedTuple):
     source: Source
 
 
-class SecretReference(NamedTuple):
-    """A secret or parameter that a container wants in an environment variable, as the template names it."""
-
-    container: str
-    variable: str
-    value_from: str
-
-
-class TaskDefinition(NamedTuple):
-    """An ECS task definition. ECS reads what the containers want as the execution role.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-    """
-
-    arn: str
-    account: str
-    execution_role: str
-    task_role: str
-    references: tuple[SecretReference, ...]
-
-
 class Here(NamedTuple):
     """A resource of a stack. `certain` is whether it surely is made: its condition may not be known."""
 
@@ -63,7 +42,6 @@ class Collected:
 
     things: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    tasks: list[TaskDefinition] = field(default_factory=list)
     twice: list[tuple[Place, Place]] = field(default_factory=list)
 
     def add(self, account: str, kind: str, key: str, thing: Any, place: Place | None = None) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from iamsim.inputs.cloudformation.collected import SecretReference, TaskDefinition
 from iamsim.inputs.cloudformation.policies import policy_at, read_policy, unknown_policy
-from iamsim.inputs.cloudformation.reading import listed, own_arn
+from iamsim.inputs.cloudformation.reading import own_arn
 from iamsim.language.unknown_text import is_known, readable
 from iamsim.model.policy import PolicyType
+from iamsim.model.workload import KINDS, Read, Workload
 from iamsim.model.world import Endpoint, Function
 
 if TYPE_CHECKING:
@@ -138,23 +138,53 @@ def add_endpoint(here: Here, collected: Collected) -> None:
 
 
 def add_task(here: Here, collected: Collected) -> None:
-    """Read what the containers of a task definition want of secrets.
+    """Read a task definition as what runs: its roles, and what its containers want of secrets and parameters.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html
     """
-    ev, arn = here.stack.evaluator, here.stack.evaluator.identity(here.id).arn
+    ev = here.stack.evaluator
     named = (ev.text_property(here.id, name) for name in ("ExecutionRoleArn", "TaskRoleArn"))
-    roles = [own_arn(ev, name, "iam", "role/") if name else "" for name in named]
-    references = tuple(_references(ev, ev.property_of(here.id, "ContainerDefinitions")))
-    collected.tasks.append(TaskDefinition(arn, here.stack.account, roles[0], roles[1], references))
-    collected.places.setdefault(arn, here.place)
+    execution, own = (own_arn(ev, name, "iam", "role/") if name else None for name in named)
+    reads = tuple(dict.fromkeys(_reads(ev, here.id)))
+    arn = _arn_of_task(here, collected)
+    task = Workload(arn, KINDS["ecs-task"], reads, role=own, execution_role=execution, open=True)
+    collected.add(here.stack.account, "workloads", arn, task, here.place)
 
 
-def _references(ev: Evaluator, containers: Plain) -> Iterator[SecretReference]:
-    for container in (c for c in listed(containers) if isinstance(c, dict)):
-        log = container.get("LogConfiguration")
-        options = log.get("SecretOptions") if isinstance(log, dict) else None
-        for secret in [*listed(container.get("Secrets")), *listed(options)]:
-            if isinstance(secret, dict):
-                texts = (ev.as_text(secret.get(name), ()) for name in ("Name", "ValueFrom"))
-                yield SecretReference(ev.as_text(container.get("Name"), ()), *texts)
+def _arn_of_task(here: Here, collected: Collected) -> str:
+    """Its family names it, unless that is not known, or another one has it; else its stack and logical id."""
+    ev = here.stack.evaluator
+    begins = f"arn:{ev.partition}:iamsim:{ev.region}:{ev.account}:workload/"
+    family = ev.text_property(here.id, "Family")
+    taken = begins + family in collected.of(here.stack.account, "workloads")
+    return begins + (f"{here.stack.label}.{here.id}" if taken or not family or not is_known(family) else family)
+
+
+def _reads(ev: Evaluator, resource: str) -> Iterator[Read]:
+    """What ECS reads for the containers before they start, as the execution role: a registry's password, too.
+
+    A part that is not known, such as a list that hangs on a condition, is a reference that is not known.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+    """
+    for container in _members(ev.property_of(resource, "ContainerDefinitions")):
+        for written, name, of in _wanted(container):
+            named = written.get(name) if isinstance(written, dict) else written
+            if named is not None:
+                yield Read(ev.as_text(named, ("Resources", resource, "Properties", "ContainerDefinitions")), of)
+
+
+def _wanted(container: Plain) -> Iterator[tuple[Plain, str, Literal["secret", "parameter"]]]:
+    """What names secrets in a container definition, the member of it that does, and what a bare name there stands for."""
+    of = KINDS["ecs-task"].name_is
+    if not isinstance(container, dict):
+        yield container, "", of
+        return
+    yield from ((each, "CredentialsParameter", "secret") for each in _members(container.get("RepositoryCredentials")))
+    log = container.get("LogConfiguration")
+    options = log.get("SecretOptions") if isinstance(log, dict) else log
+    yield from ((each, "ValueFrom", of) for each in (*_members(container.get("Secrets")), *_members(options)))
+
+
+def _members(value: Plain) -> list[Plain]:
+    """The items of a list; else the value by itself, of which it is not known what it holds, or nothing."""
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -28,7 +28,7 @@ def condition_of(ev: Evaluator, node: Plain, origin: Pointer) -> bool | None:
 
 
 def _named(ev: Evaluator, argument: Plain, origin: Pointer) -> bool | None:
-    return ev.condition(argument) if isinstance(argument, str) else None
+    return ev.condition(argument, origin) if isinstance(argument, str) else None
 
 
 def _equals(ev: Evaluator, argument: Plain, origin: Pointer) -> bool | None:

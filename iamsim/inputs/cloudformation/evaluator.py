@@ -136,7 +136,8 @@ class Evaluator:
     def exists(self, resource: str) -> bool | None:
         """Whether a resource is made: None if its condition, or that of the stack, is not known."""
         name = self.resources[resource].get("Condition")
-        made = True if name is None else self.condition(name) if isinstance(name, str) else None
+        origin: Pointer = ("Resources", resource, "Condition")
+        made = True if name is None else self.condition(name, origin) if isinstance(name, str) else None
         around = self.parent.exists(self.id) if self.parent else True
         return False if False in (made, around) else made and around
 
@@ -146,9 +147,12 @@ class Evaluator:
             "resource", resource, lambda: identity_of(self, resource), lambda: Identity(self._circle(resource))
         )
 
-    def condition(self, name: str) -> bool | None:
-        """Whether a condition of the template holds; None if that is not known."""
+    def condition(self, name: str, origin: Pointer) -> bool | None:
+        """Whether a condition of the template holds, which stands at a place; None if that is not known."""
         node = self.template.at(("Conditions", name))
+        if node is None:
+            self.warn("unresolved-reference", f"the template has no condition `{name[:100]}`", origin)
+            return None
         return self._once("condition", name, lambda: condition_of(self, node, ("Conditions", name)), lambda: None)
 
     def has_output(self, name: str) -> bool:
@@ -226,10 +230,12 @@ class Evaluator:
         name = ".".join(map(str, origin[1:] if origin[:1] == ("Resources",) else origin))
         return self.unknown(name, Unknown(words or f"the value of {name} in stack {self.label}"))
 
-    def warn(self, code: str, message: str, origin: Pointer, help_: str = "") -> None:
+    def warn(
+        self, code: str, message: str, origin: Pointer, help_: str = "", severity: Severity = Severity.WARNING
+    ) -> None:
         """Note something about a part of the template."""
         label = Label(TemplateSource(self.template, self.template.moves), origin)
-        self.shared.note(Diagnostic(code, message, (label,), Severity.WARNING, help_))
+        self.shared.note(Diagnostic(code, message, (label,), severity, help_))
 
     def _once(self, kind: str, name: str, make: Callable[[], T], in_circle: Callable[[], T]) -> T:
         """What is made of a name, once; what asks for itself gets `in_circle`."""

@@ -154,7 +154,7 @@ def if_(ev: Evaluator, argument: Plain, at: Pointer, origin: Pointer) -> Plain:
     """`Fn::If`: intrinsic-function-reference-conditions.html. Where both values are equal, the condition does not matter."""
     if not isinstance(argument, list) or len(argument) != 3 or not isinstance(argument[0], str):
         return _wrong(ev, origin, "write the name of a condition, a value if it holds, a value if not")
-    holds = ev.condition(argument[0])
+    holds = ev.condition(argument[0], (*origin, 0))
     if holds is not None:
         chosen = 1 if holds else 2
         ev.moves[at] = (*origin, chosen)

@@ -41,8 +41,9 @@ def add_outside(collected: Collected, shared: Shared) -> None:
 
 def _run_as(collected: Collected) -> Iterator[tuple[str, str]]:
     """What functions and tasks run as, with its account."""
-    functions = (f for kinds in collected.things.values() for f in kinds.get("functions", {}).values())
-    roles = [f.role for f in functions] + [r for t in collected.tasks for r in (t.execution_role, t.task_role)]
+    functions = [f for kinds in collected.things.values() for f in kinds.get("functions", {}).values()]
+    tasks = [w for kinds in collected.things.values() for w in kinds.get("workloads", {}).values()]
+    roles = [f.role for f in functions] + [role for task in tasks for role in (task.execution_role, task.role)]
     yield from ((role.split(":")[4], role) for role in roles if role)
 
 
@@ -57,11 +58,10 @@ def _named(collected: Collected) -> Iterator[str]:
         for things in kinds.values():
             for thing in things.values():
                 yield from _named_by(thing)
-    for task in collected.tasks:
-        yield from (":".join(reference.value_from.split(":")[:7]) for reference in task.references)
 
 
 def _named_by(thing: Any) -> Iterator[str]:
+    yield from (read.id for read in getattr(thing, "reads", ()))
     found = getattr(thing, "policies", ())
     own = found.values() if isinstance(found, dict) else found
     others = (getattr(thing, name, None) for name in ("policy", "trust"))

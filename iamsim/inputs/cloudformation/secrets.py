@@ -69,10 +69,12 @@ def _replica(ev: Evaluator, resource: str, index: int, collected: Collected) -> 
 
 
 def _versions(ev: Evaluator, resource: str) -> tuple[SecretVersion, ...]:
-    """The value of a secret; one that is made at random, or is not known, is an example. A secret without any is empty."""
+    """The value of a secret; one that is made at random, is not known, or is put after the deployment, is an example.
+
+    Without `SecretString` and `GenerateSecretString` CloudFormation makes an empty secret. It is made to be filled: were it
+    left empty, nobody could read it whatever the policies say.
+    """
     written, generated = ev.property_of(resource, "SecretString"), ev.property_of(resource, "GenerateSecretString")
-    if written is None and generated is None:
-        return ()
     value = written if isinstance(written, str) and is_known(written) else _VALUE
     if isinstance(generated, dict):
         value = _generated(generated)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from iamsim.inputs.cloudformation import aws_rotation, compute, keys, secrets
-from iamsim.inputs.cloudformation.collected import Collected, Here, Place, TaskDefinition
+from iamsim.inputs.cloudformation.collected import Collected, Here, Place
 from iamsim.inputs.cloudformation.iam import Iam
 from iamsim.inputs.cloudformation.outside import add_outside
 from iamsim.language.diagnostic import Diagnostic, Label, Severity
@@ -30,7 +30,6 @@ class TemplateWorld:
     places: Mapping[str, Place]
     unknowns: Mapping[str, Unknown]
     diagnostics: Sequence[Diagnostic]
-    tasks: Sequence[TaskDefinition] = ()
     understood: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -64,7 +63,6 @@ def world_of_stacks(stacks: Stacks) -> TemplateWorld:
         collected.places,
         stacks.unknowns,
         stacks.diagnostics,
-        collected.tasks,
         understood,
     )
 

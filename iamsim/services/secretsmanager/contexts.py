@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def secret_context(subject: Subject) -> dict[str, ContextValue]:
-    """The keys that tell of the secret; a key of a parameter that is not given is absent."""
+    """The keys that tell of the secret; a key of a parameter that is not given is absent.
+
+    So is the function that rotates a secret that none rotates. Of a secret that is only named, whose policy is not known, it
+    is not known either.
+    """
     secret = subject.secret
     context: dict[str, ContextValue] = {
         "secretsmanager:SecretId": subject.arn,
@@ -25,8 +29,10 @@ def secret_context(subject: Subject) -> dict[str, ContextValue]:
     }
     if secret is not None:
         context |= {f"secretsmanager:ResourceTag/{name}": value for name, value in secret.tags.items()}
-        if secret.rotation and secret.rotation.function:
-            context["secretsmanager:resource/AllowRotationLambdaArn"] = secret.rotation.function
+        function = secret.rotation.function if secret.rotation else None
+        described = secret.policy is None or secret.policy.known
+        if function or (secret.rotation is None and described):
+            context["secretsmanager:resource/AllowRotationLambdaArn"] = function
     return {**context, **request_context(subject)}
 
 

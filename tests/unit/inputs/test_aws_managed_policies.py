@@ -22,6 +22,13 @@ def test_a_policy_says_what_aws_s_page_says():
     assert statement.resources.values == ("*",)
 
 
+def test_an_administrator_may_do_everything():
+    # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
+    (statement,) = aws_managed_policy("arn:aws:iam::aws:policy/AdministratorAccess").statements
+    assert (statement.effect, statement.actions.values, statement.resources.values) == ("Allow", ("*",), ("*",))
+    assert statement.conditions == ()
+
+
 def test_as_a_boundary_it_is_a_boundary():
     policy = aws_managed_policy("arn:aws:iam::aws:policy/ReadOnlyAccess", PolicyType.BOUNDARY)
     assert policy.type is PolicyType.BOUNDARY

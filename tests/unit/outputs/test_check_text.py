@@ -107,6 +107,15 @@ def test_what_no_option_tells_is_named_in_the_summary():
     assert summary_line(Report((open_,))) == "1 undecided (to tell: --name DbSecretArn=ARN; unknown: Policy)"
 
 
+def test_of_many_unknowns_the_summary_names_a_handful():
+    names = [Unknown(f"Policy{n}", "its text") for n in range(6)]
+    options = [Unknown(f"Key{n}", "its id", f"--name Key{n}=ARN") for n in range(5)]
+    assert summary_line(Report((replace(OPEN, unknowns=(*names, *options)),))) == (
+        "1 undecided (to tell: --name Key0=ARN --name Key1=ARN --name Key2=ARN --name Key3=ARN and 1 more; "
+        "unknown: Policy0, Policy1, Policy2, Policy3 and 2 more)"
+    )
+
+
 def test_the_order_is_that_of_the_results_not_of_the_finding():
     expected = check_text(REPORT, Look())
     for seed in range(10):

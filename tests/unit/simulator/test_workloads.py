@@ -9,6 +9,7 @@ from unit.simulator.worlds import KEY, OWNER, SECRET, policy, world
 from unit.simulator.worlds import owner as made_owner
 
 from iamsim.engine.decision import Decision
+from iamsim.language.unknown_text import is_known, unknown_text
 from iamsim.model.workload import KINDS, Read, Workload
 from iamsim.model.world import (
     Endpoint,
@@ -374,3 +375,59 @@ def test_a_rule_is_let_in_by_its_arn_and_then_the_role_of_the_function_decides(r
     )
     run = started(functions(policy=let_in), workload("eventbridge-rule", function=FUNCTION, rotates=SECRET))
     assert (run.decision, run.decisive.what) == (Decision.IMPLICIT_DENY, refused)
+
+
+# A template tells of a task, and not of everything that it reads: what is not told is unknown, and a refusal is a refusal.
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+
+
+def of_template(*reads, **fields):
+    return workload("ecs-task", *reads, **{"execution_role": "exec", "open": True, **fields})
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        SECRET.replace("prod/db", "prod/other"),
+        f"{SECRET}:host::",  # a deployment may put more into the value
+        "/app/elsewhere",
+        PARAMETER.replace("/app/url", "/app/elsewhere"),
+        unknown_text("S.P"),
+        f"{unknown_text('S.P')}:password::",
+        f"arn:aws:secretsmanager:us-east-1:{OWNER}:secret:{unknown_text('S.Db.name')}-{unknown_text('S.Db.suffix', 6)}",
+    ],
+)
+def test_what_a_template_does_not_tell_leaves_the_start_open(reference):
+    made = of(role("exec", TASKS, allow("secretsmanager:*", "ssm:*")))
+    run = started(made, of_template(SECRET, reference))
+    assert run.decision is Decision.UNKNOWN
+    assert next(act.decision for act in run.acts if act.what == "GetSecretValue") is Decision.ALLOWED
+    # where a scenario tells of the same task, everything is told
+    if is_known(reference):
+        assert started(made, replace(of_template(SECRET, reference), open=False)).decision is Decision.IMPLICIT_DENY
+
+
+def test_a_task_of_a_template_that_reads_what_the_files_tell_starts():
+    run = started(
+        of(role("exec", TASKS, allow("secretsmanager:*", "ssm:*"))), of_template(f"{SECRET}:password::", "/app/url")
+    )
+    assert run.decision is Decision.ALLOWED
+
+
+def test_a_task_of_a_template_whose_role_may_not_read_does_not_start():
+    run = started(of(role("exec", TASKS, ())), of_template("/app/elsewhere", SECRET))
+    assert (run.decision, run.decisive.what) == (Decision.IMPLICIT_DENY, "GetSecretValue")
+
+
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+def test_a_task_without_an_execution_role_reads_nothing():
+    run = started(of(role("app", TASKS)), workload("ecs-task", SECRET, role="app", open=True))
+    assert run.decision is Decision.IMPLICIT_DENY
+    assert run.decisive.problem == "it has no execution role, as which ECS reads"
+    assert started(of(role("app", TASKS)), workload("ecs-task", role="app", open=True)).decision is Decision.ALLOWED
+
+
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: 2 to 64 characters of [\w+=,.@-]
+def test_a_name_that_no_session_may_have_is_no_reason_not_to_start():
+    named = replace(of_template(SECRET), arn=f"arn:aws:iamsim:us-east-1:{OWNER}:workload/my stack.{'T' * 90}")
+    assert started(of(role("exec", TASKS)), named).decision is Decision.ALLOWED

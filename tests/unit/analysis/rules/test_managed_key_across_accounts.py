@@ -31,7 +31,7 @@ def test_an_account_a_role_and_a_user_that_are_named():
 
 def test_an_organization():
     (result,) = shared("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-abcd123456"}})
-    assert "every account of o-abcd123456" in result.message
+    assert "another account of o-abcd123456" in result.message
 
 
 def test_the_own_account():

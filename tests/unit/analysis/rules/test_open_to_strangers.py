@@ -46,6 +46,7 @@ BOUND = {
     "paths of the organization": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abcd123456/*"}},
     "VPC endpoint": {"StringEquals": {"aws:SourceVpce": "vpce-1234"}},
     "VPC": {"StringEquals": {"aws:SourceVpc": "vpc-1234"}},
+    "addresses": {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "10.0.0.0/8"]}},
     "principals": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWNER}:role/*"}},
     "source account": {"StringEquals": {"aws:SourceAccount": OWNER}},
 }
@@ -62,6 +63,11 @@ LOOSE = {
     "absent in no organization": {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-abcd123456"}},
     "any organization": {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
     "another organization": {"StringNotEquals": {"aws:PrincipalOrgID": "o-abcd123456"}},
+    "any address": {"IpAddress": {"aws:SourceIp": ["0.0.0.0/0"]}},
+    "not some addresses": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+    "no VPC endpoint": {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1234"}},
+    "any VPC endpoint": {"StringLike": {"aws:SourceVpce": "vpce-*"}},
+    "a VPC endpoint": {"Null": {"aws:SourceVpc": "false"}},
 }
 
 
@@ -75,6 +81,18 @@ def test_a_condition_that_binds_nothing(condition):
 def test_a_deny_for_other_organizations_binds_it():
     outside = {"StringNotEquals": {"aws:PrincipalOrgID": "o-abcd123456"}}
     deny = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": outside}
+    assert on_secret(share(GET, "*"), deny) == []
+
+
+NETWORK = {
+    "other VPC endpoints": {"StringNotEquals": {"aws:SourceVpce": "vpce-1234"}},
+    "other addresses": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+}
+
+
+@pytest.mark.parametrize("condition", NETWORK.values(), ids=NETWORK)
+def test_a_deny_for_other_networks_binds_it(condition):
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": condition}
     assert on_secret(share(GET, "*"), deny) == []
 
 

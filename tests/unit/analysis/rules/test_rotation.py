@@ -93,6 +93,21 @@ def function(*statements):
     return find(OPEN, rotated=True, function=policy("functionPolicy", *statements, name="function"))
 
 
+@pytest.mark.parametrize("rule", [FINISH, OPEN])
+def test_of_a_function_that_aws_makes_nothing_is_said(rule):
+    """As the transform of Secrets Manager makes it: neither its policy nor anything of its role stands in the files.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-rotationschedule-hostedrotationlambda.html
+    """
+    made = Making(rotated=True, function=not_known("functionPolicy", "function")).checked()
+    (account,) = made.world.accounts.values()
+    (role,) = account.roles.values()
+    role = replace(role, policies=(not_known("identity", "policies"),), trust=not_known("trustPolicy", "trust"))
+    world = replace(made.world, accounts={OWNER: replace(account, roles={role.arn: role})})
+    assert list(RULES[rule].find(replace(made, world=world))) == []
+    assert list(RULES[rule].find(made)) != []  # where its role is told, it is undecided or found
+
+
 def test_secrets_manager_for_its_own_account():
     assert function(share(INVOKE, SERVICE, Condition=OF_OWNER)) == []
     own = {"ArnLike": {"aws:SourceArn": f"arn:aws:secretsmanager:us-east-1:{OWNER}:secret:*"}}

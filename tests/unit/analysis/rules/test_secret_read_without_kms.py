@@ -14,6 +14,7 @@ from running import ROOT as REPOSITORY
 from unit.analysis.rules.worlds import (
     APP,
     CONSUMER,
+    FUNCTION,
     KEY,
     OWNER,
     READER,
@@ -34,7 +35,7 @@ from iamsim.analysis.solve import applied
 from iamsim.inputs.cloudformation import Settings, read_stacks, world_of_stacks
 from iamsim.language.diagnostic import Label, Severity
 from iamsim.language.unknown_text import unknown_text
-from iamsim.model.world import Key, Role
+from iamsim.model.world import Account, Key, Role
 
 ID = "secret-read-without-kms"
 GET = "secretsmanager:GetSecretValue"
@@ -102,6 +103,19 @@ def test_across_accounts_the_key_policy_lacks_it():
 
 def test_a_read_that_is_not_granted_is_no_matter():
     assert find(ID, reader=(READS,)) == []
+
+
+def test_a_grant_of_the_secrets_of_a_function_is_none_of_others():
+    """What AWS's own example lets a rotation function do: it is granted nothing on a secret that no function rotates.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+    """
+    of_function = {"StringEquals": {"secretsmanager:resource/AllowRotationLambdaArn": FUNCTION}}
+    granted = policy(
+        "identity", allow(GET, f"arn:aws:secretsmanager:us-east-1:{OWNER}:secret:*", Condition=of_function)
+    )
+    assert find(ID, app=(granted,)) == []
+    assert [result.state for result in find(ID, app=(granted,), rotated=True)] == [State.FAILED]
 
 
 def test_a_deny_of_the_secret_is_no_matter():
@@ -207,6 +221,21 @@ def test_secrets_whose_names_are_not_known_are_not_one_another():
     literal = Role(APP, "", (READS,))
     world = replace(made.world, accounts={OWNER: replace(account, secrets=secrets, keys=keys, roles={APP: literal})})
     assert {result.state for result in RULES[ID].find(replace(made, world=world))} == {State.UNDECIDED}
+
+
+@pytest.mark.parametrize(("resource", "state"), [("*", State.UNDECIDED), (SECRET, State.FAILED)])
+def test_a_grant_of_every_secret_in_an_account_that_is_not_known(resource, state):
+    """In another account than the secret's it grants nothing of this one; a grant that names the secret was meant for it."""
+    made = Making().checked()
+    home = unknown_text("Readers.AccountId", 12)
+    arn = f"arn:aws:iam::{home}:role/reader"
+    reads = policy("identity", allow("secretsmanager:*", resource), name="all")
+    accounts = {**made.world.accounts, home: Account(home, home, roles={arn: Role(arn, "", (reads,))})}
+    (result,) = RULES[ID].find(replace(made, world=replace(made.world, accounts=accounts)))
+    assert result.state is state
+    if state is State.UNDECIDED:
+        assert [unknown.name for unknown in result.unknowns] == ["Readers.AccountId"]
+        assert "is granted `prod/db-AbCdEf`, but not its key," in result.message
 
 
 CDK = REPOSITORY / "tests" / "data" / "cdk"

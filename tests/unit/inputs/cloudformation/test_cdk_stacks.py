@@ -22,7 +22,7 @@ STACKS = [
     for path in sorted(folder.glob("*.template.json"))
     if ".nested." not in path.name
 ]
-KINDS = ("roles", "users", "secrets", "keys", "functions", "parameters", "endpoints")
+KINDS = ("roles", "users", "secrets", "keys", "functions", "parameters", "endpoints", "workloads")
 HERE = "arn:aws:secretsmanager:us-east-1:111111111111:secret"
 
 
@@ -53,11 +53,12 @@ def about(thing):
         policy = getattr(thing, name, None)
         if policy and not isinstance(policies, dict):
             yield f"{name}: {len(policy.statements) if policy.known else 'not known'}"
-    for name in ("key", "role", "primary"):
+    for name in ("key", "role", "execution_role", "primary"):
         if getattr(thing, name, None):
             yield f"{name}: {readable(getattr(thing, name))}"
+    yield from (f"reads: {readable(read.reference)}" for read in getattr(thing, "reads", ()))
     if getattr(thing, "rotation", None):
-        yield f"rotation: {readable(getattr(thing.rotation, 'function', '') or getattr(thing.rotation, 'name', ''))}"
+        yield f"rotation: {readable(getattr(thing.rotation, 'function', '') or getattr(thing.rotation, 'name', 'not known'))}"
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -74,13 +75,13 @@ def test_the_whole_app_is_one_world(found):
     home = unknown_text("AnywhereOwner.AccountId", 12)
     assert set(found.world.accounts) == {"111111111111", "222222222222", home}
     assert {d.code for d in found.diagnostics} == {"not-read"}
-    (task,) = found.tasks
+    (task,) = found.world.accounts["111111111111"].workloads.values()
     name = unknown_text("EcsConsumer.TaskSecret186DEB42.name")
     secret = f"{HERE}:{name}-{unknown_text('EcsConsumer.TaskSecret186DEB42.suffix', 6)}"
-    assert [(r.variable, r.value_from) for r in task.references] == [
-        ("PASSWORD", f"{secret}:password::"),
-        ("WHOLE", secret),
-        ("PARAMETER", "arn:aws:ssm:us-east-1:111111111111:parameter/app/secure"),
+    assert [read.reference for read in task.reads] == [
+        f"{secret}:password::",
+        secret,
+        "arn:aws:ssm:us-east-1:111111111111:parameter/app/secure",
     ]
     assert task.execution_role in found.world.accounts["111111111111"].roles
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iamsim.inputs.cloudformation import Settings
+from iamsim.inputs.cloudformation import Settings, world_of_stacks
 from iamsim.language.unknown_text import readable, unknown_text
 
 HEAD = """
@@ -210,3 +210,16 @@ def test_a_chain_of_references_ends(stacks):
 def test_a_character_that_marks_unknown_parts_is_no_text(stacks):
     value = value_of(stacks, '"a\\ue000S.Open\\ue001"')
     assert value == unknown_text("S.Outputs.Out.Value")
+
+
+def test_a_condition_that_the_template_lacks_is_told_where_it_stands(stacks):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html."""
+    resources = {
+        "A": {"Type": "AWS::SecretsManager::Secret", "Condition": "None", "Properties": {"Name": "a"}},
+        "B": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": {"Fn::If": ["Nope", "b", "c"]}}},
+    }
+    found = world_of_stacks(stacks(S={"Resources": resources})).diagnostics
+    assert [(d.message, d.labels[0].pointer) for d in found] == [
+        ("the template has no condition `None`", ("Resources", "A", "Condition")),
+        ("the template has no condition `Nope`", ("Resources", "B", "Properties", "Name", "Fn::If", 0)),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iamsim.inputs.cloudformation import Settings
-from iamsim.language.unknown_text import readable, unknown_text
+from iamsim.language.unknown_text import is_known, readable, unknown_text
 from iamsim.services.secretsmanager.rotation_functions import ALTERNATING_USERS, SINGLE_USER
 
 A = "111111111111"
@@ -164,7 +164,7 @@ def test_the_key_of_a_secret(world, named, key):  # aws-resource-secretsmanager-
     )
     (secret,) = account.secrets.values()
     assert secret.key == key
-    assert secret.versions == ()
+    assert [version.stages for version in secret.versions] == [("AWSCURRENT",)]
 
 
 def test_a_key_of_another_account_is_known_by_its_arn(world):
@@ -298,7 +298,7 @@ def test_an_interface_endpoint(world):  # aws-resource-ec2-vpcendpoint.html
 
 
 def test_a_task_definition(world):  # aws-properties-ecs-taskdefinition-secret.html
-    found, _ = account_of(
+    found, account = account_of(
         world,
         f"""
   Task:
@@ -308,16 +308,48 @@ def test_a_task_definition(world):  # aws-properties-ecs-taskdefinition-secret.h
       ExecutionRoleArn: arn:aws:iam::{A}:role/execution
       ContainerDefinitions:
         - Name: app
-          Secrets: [{{Name: PASSWORD, ValueFrom: !Sub "${{Secret}}:password::"}}]
+          RepositoryCredentials: {{CredentialsParameter: registry}}
+          Secrets: [{{Name: PASSWORD, ValueFrom: !Sub "${{Secret}}:password::"}}, {{Name: URL, ValueFrom: /app/url}}]
+          LogConfiguration: {{LogDriver: splunk, SecretOptions: [{{Name: token, ValueFrom: !Ref P}}]}}
   Secret: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: db}}}}
+  Next: {{Type: AWS::ECS::TaskDefinition, Properties: {{Family: web, TaskRoleArn: own}}}}
+  Bare: {{Type: AWS::ECS::TaskDefinition}}
 """,
     )
-    (task,) = found.tasks
-    assert task.execution_role == f"arn:aws:iam::{A}:role/execution"
-    (wanted,) = task.references
-    assert (wanted.container, wanted.variable) == ("app", "PASSWORD")
+    begins = f"arn:aws:iamsim:us-east-1:{A}:workload/"
+    task = account.workloads[f"{begins}web"]
+    assert (task.kind.name, task.execution_role, task.role) == ("ecs-task", f"arn:aws:iam::{A}:role/execution", None)
     suffix = unknown_text("S.Secret.suffix", 6)
-    assert wanted.value_from == f"arn:aws:secretsmanager:us-east-1:{A}:secret:db-{suffix}:password::"
+    assert [(read.id, read.key, read.is_parameter) for read in task.reads] == [
+        ("registry", "", False),  # a name there is a secret's: private-auth.html
+        (f"arn:aws:secretsmanager:us-east-1:{A}:secret:db-{suffix}", "password", False),
+        ("/app/url", "", True),
+        (unknown_text("S.P"), "", True),
+    ]
+    assert (task.open, found.places[task.arn].logical_id) == (True, "Task")
+    # a family that is taken, and one that a deployment makes up
+    assert account.workloads[f"{begins}S.Next"].role == f"arn:aws:iam::{A}:role/own"
+    assert account.workloads[f"{begins}S.Bare"].reads == ()
+
+
+@pytest.mark.parametrize(
+    "containers",
+    [
+        "!Ref P",
+        "[!Ref P]",
+        "[{Name: app, Secrets: !Ref P}]",
+        "[{Name: app, Secrets: [!If [Unsure, {Name: A, ValueFrom: a}, !Ref AWS::NoValue]]}]",
+        "[{Name: app, LogConfiguration: !Ref P}]",
+        "[{Name: app, RepositoryCredentials: !If [Unsure, {CredentialsParameter: a}, !Ref AWS::NoValue]}]",
+    ],
+)
+def test_a_part_of_a_task_that_is_not_known_may_name_any_secret(world, containers):
+    resources = f"""
+  Task: {{Type: AWS::ECS::TaskDefinition, Properties: {{ContainerDefinitions: {containers}}}}}
+"""
+    (task,) = account_of(world, resources)[1].workloads.values()
+    (read,) = task.reads
+    assert not is_known(read.reference)
 
 
 def test_an_identity_provider(world):  # aws-resource-iam-oidcprovider.html
