@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iamsim.inputs.cloudformation import Settings
+from iamsim.inputs.cloudformation.settings import STACK_NAME
 from iamsim.inputs.spot import nearest
 from iamsim.inputs.text import read_source
 from iamsim.language.arn import parse_arn
@@ -137,7 +138,7 @@ def _strangers(settings: Settings, stacks: Stacks) -> Iterator[Diagnostic]:
             parameter: stack.label
             for stack in stacks.stacks
             if stack_or_none in (None, stack.label)
-            for parameter in stack.evaluator.template.document.get("Parameters") or {}
+            for parameter in (*(stack.evaluator.template.document.get("Parameters") or {}), STACK_NAME)
         }
         if name not in known:
             where = f"stack `{stack_or_none[:200]}` has" if stack_or_none else "the templates have"

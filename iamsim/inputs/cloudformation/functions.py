@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from iamsim.inputs.cloudformation.nested import OUTPUT
 from iamsim.inputs.cloudformation.nothing import NOTHING
+from iamsim.inputs.cloudformation.settings import STACK_NAME
 from iamsim.inputs.cloudformation.unknowns import Unknown
 from iamsim.language.unknown_text import is_known
 
@@ -65,7 +66,8 @@ def _pseudo(ev: Evaluator, name: str) -> str:
             return ev.environment.name
         case "AWS::URLSuffix":
             return "amazonaws.com.cn" if ev.partition == "aws-cn" else "amazonaws.com"
-    return ev.unknown(name, Unknown(f"{name} of stack {ev.label}"))
+    option = f"--parameter {ev.label}.{STACK_NAME}=NAME" if name == STACK_NAME else ""
+    return ev.unknown(name, Unknown(f"{name} of stack {ev.label}", option))
 
 
 def get_att(ev: Evaluator, argument: Plain, at: Pointer, origin: Pointer) -> Plain:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
+STACK_NAME = "AWS::StackName"
+"""The pseudo parameter that can be given as a parameter is: a template by itself does not say how its stack is called."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """`accounts` and `regions` by stack; `parameters` by stack (None: of every stack) and name.

@@ -9,7 +9,7 @@ from iamsim.inputs.cloudformation.assembly import find_templates
 from iamsim.inputs.cloudformation.environment import environments
 from iamsim.inputs.cloudformation.evaluator import Evaluator
 from iamsim.inputs.cloudformation.reading import is_arn
-from iamsim.inputs.cloudformation.settings import Settings
+from iamsim.inputs.cloudformation.settings import STACK_NAME, Settings
 from iamsim.inputs.cloudformation.shared import Environment, Shared
 from iamsim.language.diagnostic import Diagnostic, Severity
 
@@ -76,7 +76,8 @@ def stacks_of(found: Iterable[Found], settings: Settings) -> Stacks:
     for each, label in _labelled(found):
         account = settings.accounts.get(label) or settings.accounts.get(each.name) or each.account
         region = settings.regions.get(label) or settings.regions.get(each.name) or each.region
-        environment = Environment(label, each.name, each.certain, account, region)
+        given = settings.parameters.get((label, STACK_NAME)) or settings.parameters.get((None, STACK_NAME))
+        environment = Environment(label, given or each.name, bool(given) or each.certain, account, region)
         _add(probes, each, environment)
     probes.names = _names(probes, wrong=_wrong_with_name)
     made: dict[str, Evaluator] = {}
@@ -165,7 +166,8 @@ def _note_strangers(shared: Shared) -> None:
                 f"the stacks: {', '.join(sorted(stacks))}",
             )
     for stack, name in shared.settings.parameters:
-        if not any(ev.is_parameter(name) and stack in (None, ev.label) for ev in shared.stacks):
+        here = [ev for ev in shared.stacks if stack in (None, ev.label)]
+        if not any(name == STACK_NAME or ev.is_parameter(name) for ev in here):
             _note(shared, "unknown-parameter", f"no such stack has a parameter `{name[:200]}`", "")
 
 

@@ -127,6 +127,14 @@ def test_a_parameter_is_as_it_is_given(stacks):
     assert value_of(stacks, "!If [Unsure, a, b]", given) == "a"
 
 
+def test_the_name_of_a_stack_can_be_given_as_a_parameter(stacks):
+    """pseudo-parameter-reference.html: a template by itself does not say how its stack is called."""
+    for stack in ("S", None):
+        given = Settings(**HERE, parameters={(stack, "AWS::StackName"): "live"})
+        assert value_of(stacks, "!Sub '${AWS::StackName}-reader'", given) == "live-reader"
+        assert not stacks(given, S=HEAD).diagnostics
+
+
 def test_the_value_of_a_hidden_parameter_stands_nowhere(stacks):
     given = Settings(**HERE, parameters={("S", "Hidden"): "opensesame"})
     read = stacks(given, S=HEAD + "Outputs:\n  Out:\n    Value: !Ref Hidden\n")
