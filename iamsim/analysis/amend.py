@@ -117,19 +117,17 @@ def _session(account: Account, addition: Addition) -> Account:
     return replace(account, roles={**account.roles, role.arn: replace(role, sessions=sessions)})
 
 
-def _endpoint(account: Account, addition: Addition) -> Account:
-    endpoint = replace(account.endpoints[addition.owner], policy=extended(addition))
-    return replace(account, endpoints={**account.endpoints, endpoint.id: endpoint})
+def _in_place(kind: str) -> Callable[[Account, Addition], Account]:
+    """To the policy of something of that kind, which the account holds."""
 
+    def amend(account: Account, addition: Addition) -> Account:
+        held = getattr(account, kind)
+        changes: dict[str, Any] = {
+            kind: {**held, addition.owner: replace(held[addition.owner], policy=extended(addition))}
+        }
+        return replace(account, **changes)
 
-def _secret(account: Account, addition: Addition) -> Account:
-    secret = replace(account.secrets[addition.owner], policy=extended(addition))
-    return replace(account, secrets={**account.secrets, secret.arn: secret})
-
-
-def _key(account: Account, addition: Addition) -> Account:
-    key = replace(account.keys[addition.owner], policy=extended(addition))
-    return replace(account, keys={**account.keys, key.arn: key})
+    return amend
 
 
 def _grant(account: Account, addition: Addition) -> Account:
@@ -145,25 +143,15 @@ def _trust(account: Account, addition: Addition) -> Account:
     return replace(account, roles={**account.roles, role.arn: role})
 
 
-def _function(account: Account, addition: Addition) -> Account:
-    function = replace(account.functions[addition.owner], policy=extended(addition))
-    return replace(account, functions={**account.functions, function.arn: function})
-
-
-def _parameter(account: Account, addition: Addition) -> Account:
-    parameter = replace(account.parameters[addition.owner], policy=extended(addition))
-    return replace(account, parameters={**account.parameters, parameter.arn: parameter})
-
-
 _MAKE: dict[PolicyType, Callable[[Account, Addition], Account]] = {
     PolicyType.IDENTITY: _identity,
     PolicyType.BOUNDARY: _boundary,
     PolicyType.SESSION: _session,
-    PolicyType.ENDPOINT: _endpoint,
-    PolicyType.SECRET_POLICY: _secret,
-    PolicyType.KEY_POLICY: _key,
+    PolicyType.ENDPOINT: _in_place("endpoints"),
+    PolicyType.SECRET_POLICY: _in_place("secrets"),
+    PolicyType.KEY_POLICY: _in_place("keys"),
     PolicyType.TRUST_POLICY: _trust,
-    PolicyType.FUNCTION_POLICY: _function,
-    PolicyType.RESOURCE_POLICY: _parameter,
+    PolicyType.FUNCTION_POLICY: _in_place("functions"),
+    PolicyType.RESOURCE_POLICY: _in_place("parameters"),
     PolicyType.GRANT: _grant,
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iamsim.analysis.acts import outcome_of_acts
+from iamsim.language.assertion import Form
 from iamsim.model.world import Rotation
 from iamsim.simulator.call import Call
 from iamsim.simulator.rotation import rotate
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from iamsim.model.world import World
     from iamsim.simulator.call import Outcome
     from iamsim.simulator.rotation_run import RotationRun, RotationStart
-
-ROTATE = "rotate"
 
 
 def rotated_by(world: World, function: str, start: RotationStart) -> RotationRun:
@@ -36,7 +35,7 @@ def outcome_of(run: RotationRun) -> Outcome:
 
     The world is the one that the rotation leaves, also if it fails. It is about what that act is about.
     """
-    call, decisive = Call(ROTATE, _caller(run)), run.decisive[1] if run.decisive else None
+    call, decisive = Call(Form.ROTATE.value, _caller(run)), run.decisive[1] if run.decisive else None
     about = decisive.outcome.about if decisive and decisive.outcome else run.start.secret
     return outcome_of_acts(call, run.world, run.acts, decisive, about, "RotationFailed")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iamsim.cli.exit_code import ExitCode
+from iamsim.cli.terminal import color, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,11 +124,11 @@ def check(
     from iamsim.analysis.check import Wanted
     from iamsim.analysis.check import check as checked
     from iamsim.analysis.rules import RULES
-    from iamsim.inputs.baseline import read_baseline
+    from iamsim.inputs.baseline import baseline_json, read_baseline
     from iamsim.inputs.check_inputs import read_inputs
     from iamsim.inputs.check_options import template_settings
     from iamsim.inputs.settings import read_settings
-    from iamsim.outputs.check_formats import parse_outputs, write
+    from iamsim.outputs.check_formats import parse_outputs, write, write_files
 
     outputs = _outputs(parse_outputs(format or []), quiet=quiet and not format)
     settings = _settings(config, paths[0])
@@ -149,7 +149,7 @@ def check(
     finally:
         progress("")
     if write_baseline:
-        _write_file(write_baseline, report)
+        write_files([(write_baseline, baseline_json(report))])
     write(report, outputs, sys.stdout, _look())
     _job_summary(report)
     return ExitCode.OK if write_baseline else _exit_code(report, fail_on or FailOn(settings.fail_on or FailOn.ERROR))
@@ -183,25 +183,12 @@ def _job_summary(report: Report) -> None:
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if os.environ.get("GITHUB_ACTIONS") != "true" or not file:
         return
-    from iamsim.outputs.markdown import markdown
+    from iamsim.outputs.github import append_summary
 
     try:
-        with Path(file).open("a", encoding="utf-8") as summary:
-            summary.write(markdown(report, _look()._replace(width=80, color=False)))
+        append_summary(report, file, _look()._replace(width=80, color=False))
     except OSError as error:
         sys.stderr.write(f"warning: the job summary cannot be written: {(error.strerror or 'no such path').lower()}\n")
-
-
-def _write_file(file: str, report: Report) -> None:
-    from iamsim.inputs.baseline import baseline_json
-    from iamsim.language.diagnostic import Diagnostic
-    from iamsim.language.errors import InputError
-
-    try:
-        Path(file).write_text(baseline_json(report), encoding="utf-8")
-    except OSError as error:
-        message = f"`{file}` cannot be written: {(error.strerror or 'no such path').lower()}"
-        raise InputError([Diagnostic("file-unwritable", message, help="name another file")]) from None
 
 
 def _exit_code(report: Report, fail_on: FailOn) -> ExitCode:
@@ -221,26 +208,20 @@ def _progress(*, quiet: bool) -> Callable[[str], None]:
     """Tells on standard error what is done, in one line that is written over; only where that is a terminal."""
     if quiet or not sys.stderr.isatty():
         return lambda _: None
-    width = _width() - 1
+    room = width() - 1
 
     def tell(what: str) -> None:
-        sys.stderr.write(f"\r{what[:width]:<{width}}\r")
+        sys.stderr.write(f"\r{what[:room]:<{room}}\r")
 
     return tell
 
 
 def _look() -> Look:
     from iamsim.outputs.check_words import Look
-    from iamsim.outputs.paint import wants_color
 
     root = os.environ.get("GITHUB_WORKSPACE") if os.environ.get("GITHUB_ACTIONS") == "true" else None
-    return Look(_width(), wants_color(sys.stdout), root or str(Path.cwd()))
+    return Look(width(), color(), root or str(Path.cwd()))
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _width() -> int:
-    """The terminal's width; `COLUMNS` overrides it, 80 where there is none."""
-    return shutil.get_terminal_size((80, 24)).columns

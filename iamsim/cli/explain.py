@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iamsim.cli.exit_code import ExitCode
+from iamsim.cli.terminal import color, print_json, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,10 +35,6 @@ class Verdict(StrEnum):
     IMPLICIT_DENY = "implicitDeny"
     UNKNOWN = "unknown"
     DENIED = "denied"
-
-
-_FILES = "Files at hand, without a scenario"
-Files = Annotated[list[str] | None, typer.Option(metavar="FILE", rich_help_panel=_FILES)]
 
 
 def explain(
@@ -183,10 +179,10 @@ def _explain_scenario(
     if format is Format.CASES:
         _print_cases(answer.explanation for _, found in answered for answer in found)
     elif format is Format.JSON:
-        _print_json(answers_json(scenario.title, answered, fix, reveal=reveal))
+        print_json(answers_json(scenario.title, answered, fix, reveal=reveal))
     else:
         shown = scenario_text(
-            scenario.title, answered, width=_width(), color=_color(), fix=fix, brief=brief, reveal=reveal
+            scenario.title, answered, width=width(), color=color(), fix=fix, brief=brief, reveal=reveal
         )
         sys.stdout.write(shown)
     every = [answer for _, found in answered for answer in found]
@@ -233,9 +229,9 @@ def _print(explanation: Explanation, format: Format, fix: Fix | None, *, brief: 
     if format is Format.CASES:
         _print_cases([explanation])
     elif format is Format.JSON:
-        _print_json(explanation_json(explanation, fix, reveal=reveal))
+        print_json(explanation_json(explanation, fix, reveal=reveal))
     else:
-        sys.stdout.write(explanation_text(explanation, width=_width(), color=_color(), brief=brief))
+        sys.stdout.write(explanation_text(explanation, width=width(), color=color(), brief=brief))
         returned = "\n".join(returned_lines(explanation.outcome)) if reveal else ""
         sys.stdout.write(f"\n{returned}\n" if returned else "")
         if fix:
@@ -246,7 +242,7 @@ def _print_remedies(explanation: Explanation, fix: Fix, *, brief: bool) -> None:
     from iamsim.outputs.remedy_text import remedies_text
 
     outcome = explanation.outcome
-    text = remedies_text(fix(outcome), outcome.world, width=_width(), color=_color(), brief=brief)
+    text = remedies_text(fix(outcome), outcome.world, width=width(), color=color(), brief=brief)
     sys.stdout.write(f"\n{text}" if text else "")
 
 
@@ -259,18 +255,3 @@ def _print_cases(explanations: Iterable[Explanation]) -> None:
             sys.stdout.write(json.dumps(case_json(evaluation, f"{number} {evaluation.request.action}")) + "\n")
     except ValueError as error:
         raise typer.BadParameter(f"{error}, so there is no case to print") from None
-
-
-def _print_json(document: object) -> None:
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
-def _width() -> int:
-    """The terminal's width; `COLUMNS` overrides it, 80 where there is none."""
-    return shutil.get_terminal_size((80, 24)).columns
-
-
-def _color() -> bool:
-    from iamsim.outputs.paint import wants_color
-
-    return wants_color(sys.stdout)

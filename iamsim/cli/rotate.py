@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iamsim.cli.exit_code import ExitCode
+from iamsim.cli.terminal import color, print_json, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,11 +130,11 @@ def _played(scenario: Scenario, start: RotationStart, format: Report) -> Rotatio
     if format is Report.JSON:
         from iamsim.outputs.rotation_json import rotation_json
 
-        _print_json(rotation_json(run))
+        print_json(rotation_json(run))
     else:
         from iamsim.outputs.rotation_text import rotation_text
 
-        sys.stdout.write(rotation_text(run, width=_width(), color=_color()))
+        sys.stdout.write(rotation_text(run, width=width(), color=color()))
     return run
 
 
@@ -146,11 +145,11 @@ def _audited(scenario: Scenario, start: RotationStart, format: Report) -> Rotati
     if format is Report.JSON:
         from iamsim.outputs.rotation_json import rotation_json
 
-        _print_json(rotation_json(found.run, found))
+        print_json(rotation_json(found.run, found))
     else:
         from iamsim.outputs.rotation_audit_text import audit_text
 
-        sys.stdout.write(audit_text(found, width=_width(), color=_color()))
+        sys.stdout.write(audit_text(found, width=width(), color=color()))
     return found.run
 
 
@@ -204,21 +203,6 @@ def _print_windows(
     )  # no window is longer, so one that is open now is among those of a cron
     found = next_windows(rules, since or unknown, at, count)
     if format is Report.JSON:
-        _print_json(windows_json(rules, found, at, since, enabled=enabled, secret=secret))
+        print_json(windows_json(rules, found, at, since, enabled=enabled, secret=secret))
     else:
-        sys.stdout.write(windows_text(rules, found, at, since, enabled=enabled, width=_width()))
-
-
-def _print_json(document: object) -> None:
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
-def _width() -> int:
-    """The terminal's width; `COLUMNS` overrides it, 80 where there is none."""
-    return shutil.get_terminal_size((80, 24)).columns
-
-
-def _color() -> bool:
-    from iamsim.outputs.paint import wants_color
-
-    return wants_color(sys.stdout)
+        sys.stdout.write(windows_text(rules, found, at, since, enabled=enabled, width=width()))

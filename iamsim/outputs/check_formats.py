@@ -76,16 +76,21 @@ def write(report: Report, outputs: Sequence[Output], stdout: IO[str], look: Look
     in_file = look._replace(width=80, color=False)
     texts = [FORMATS[output.format](report, in_file if output.file else look) for output in outputs]
     files = [(output.file, text) for output, text in zip(outputs, texts, strict=True) if output.file is not None]
-    _write_files(files)
+    write_files(files)
     annotated = Output("github") in outputs
     for output, text in zip(outputs, texts, strict=True):
         if output.file is None:
             stdout.write(without_commands(text) if annotated and output.format != "github" else text)
 
 
-def _write_files(files: Sequence[tuple[str, str]]) -> None:
+def write_files(files: Sequence[tuple[str, str]]) -> None:
+    """Write texts to files, given as pairs: all of them beside their places first, then each into its place.
+
+    Raises:
+        InputError: a file cannot be written.
+    """
     beside: dict[Path, Path] = {}
-    path = Path()
+    name = ""
     try:
         for name, text in files:
             path = Path(name).resolve()  # a link stays, and what it leads to is replaced
@@ -98,9 +103,10 @@ def _write_files(files: Sequence[tuple[str, str]]) -> None:
             if path.exists():
                 beside[path].chmod(path.stat().st_mode)
         for path, written in beside.items():
+            name = str(path)
             written.replace(path)
     except OSError as error:
-        raise InputError([_unwritable(str(path), (error.strerror or "no such path").lower())]) from None
+        raise InputError([_unwritable(name, (error.strerror or "no such path").lower())]) from None
     finally:
         for written in beside.values():
             written.unlink(missing_ok=True)

@@ -210,11 +210,6 @@ class Operation:
     read_only: bool = False
 
     @property
-    def demands(self) -> tuple[Demand, ...]:
-        """The authorizations among the steps."""
-        return tuple(step for step in self.steps if isinstance(step, Demand))
-
-    @property
     def hidden(self) -> frozenset[str]:
         """The parameters that hold secret material."""
         return frozenset(parameter.name for parameter in self.parameters if parameter.hidden)
